@@ -1,0 +1,1 @@
+"""Dateline: an open newswire that anyone can run."""

@@ -1,0 +1,1 @@
+"""A log entry ⇄ bytes, one file per format. Pure: no I/O, no Django."""

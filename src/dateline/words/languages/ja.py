@@ -1,0 +1,5 @@
+"""Placeholder."""
+
+from dateline.words.languages.language import neutral
+
+LANGUAGE = neutral("ja")
