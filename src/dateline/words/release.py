@@ -1,6 +1,6 @@
 """The release, its versions and renditions, and the table of its journey."""
 
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
 from typing import Any, Literal, Self
 
@@ -138,7 +138,11 @@ class Embargo:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of a release, as filed and edited: everything but its identity and state."""
+    """One version of a release, as filed and edited: everything but its identity and state.
+
+    `unread` keeps the names of sectors that we have no code for. `erases` names the parts that an
+    erasure takes out of the log, as `1042:rendition/en`.
+    """
 
     renditions: tuple[Rendition, ...] = ()
     source_language: str = ""
@@ -158,7 +162,8 @@ class Version:
     ai_use: str = "none"
     regulated: bool = False
     signal: Signal = Signal.RELEASE
-    unread: tuple[str, ...] = field(default=())
+    erases: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
     def rendition(self, lang: str) -> Rendition | None:
         """The rendition in that language, if there is one."""
@@ -193,7 +198,7 @@ class Version:
         values["source"] = Source(**values.get("source", {}))
         values["embargo"] = Embargo(**values.get("embargo", {}))
         values["signal"] = Signal(values.get("signal", Signal.RELEASE))
-        for name in ("sectors", "countries", "tickers", "isins", "circuits", "audience", "unread"):
+        for name in ("sectors", "countries", "tickers", "isins", "circuits", "audience", "erases", "unread"):
             if name in values:
                 values[name] = tuple(values[name])
         return cls(**values)

@@ -1,0 +1,15 @@
+"""`dateline migrate`: bring the database up to this version."""
+
+import click
+from django.conf import settings
+from django.core.management import call_command
+
+from dateline.site.demo import seed
+
+
+@click.command("migrate")
+def command() -> None:
+    """Bring the database up to this version; a demo wire is given its people and releases, once."""
+    call_command("migrate", verbosity=0, interactive=False)
+    if settings.DATELINE_DEMO:
+        seed.once()

@@ -1,0 +1,47 @@
+"""`dateline serve`: run the wire."""
+
+import signal
+import subprocess
+import sys
+import threading
+
+import click
+from django.conf import settings
+
+from dateline.site import welcome
+from dateline.site.supervisor import Child, Supervisor, dateline, die_with_parent
+from dateline.site.web_server import serve_web
+from dateline.wire import keeper
+
+PROCESSES = ("wire", "delivery", "edge", "web")
+
+
+@click.group("serve", invoke_without_command=True)
+@click.pass_context
+def command(ctx: click.Context) -> None:
+    """Run every process of this wire, or the one that is named."""
+    if ctx.invoked_subcommand is not None:
+        die_with_parent()
+        return
+    subprocess.run(dateline("migrate"), check=True)
+    threading.Thread(target=welcome.say_when_up, daemon=True).start()
+    sys.exit(Supervisor([Child(name, dateline("serve", name)) for name in PROCESSES]).run())
+
+
+@command.command("wire")
+def wire() -> None:
+    """The log: appends, holds the timer, serves the tail."""
+    keeper.run(_stop_on_signal())
+
+
+@command.command("web")
+def web() -> None:
+    """Pages, API and feeds."""
+    serve_web(settings.DATELINE_PORT)
+
+
+def _stop_on_signal() -> threading.Event:
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    return stop

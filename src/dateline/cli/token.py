@@ -1,0 +1,42 @@
+"""`dateline token`: API tokens."""
+
+import click
+
+from dateline.people import tokens
+from dateline.people.models import Organisation
+from dateline.people.roles import ISSUERS, Role
+from dateline.words import clock
+from dateline.words.errors import BadInput, Fault
+
+
+@click.group("token")
+def command() -> None:
+    """Make and revoke API tokens."""
+
+
+@command.command("new")
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
+@click.option("--organisation", default="", help="Whose releases it files and sees; made if it is new.")
+@click.option("--provider", is_flag=True, help="The organisation is a third-party content provider.")
+@click.option("--days", type=int, default=None, help="Valid so long; for ever if not given.")
+@click.option("--name", default="", help="What it is for.")
+def new(role: str, organisation: str, provider: bool, days: int | None, name: str) -> None:
+    """Print a new token. It is shown this once."""
+    house = None
+    if organisation:
+        kind = Organisation.Kind.PROVIDER if provider else Organisation.Kind.ISSUER
+        house, _ = Organisation.objects.get_or_create(name=organisation, defaults={"kind": kind})
+    elif Role(role) in ISSUERS:
+        house = Organisation.objects.filter(kind=Organisation.Kind.ISSUER).order_by("pk").first()
+        if house is None:
+            raise BadInput(
+                [Fault("no-organisation", "An issuer's token needs an organisation.", "--organisation", "Name one.")]
+            )
+    click.echo(tokens.new(Role(role), now=clock.now(), organisation=house, name=name or role, days=days))
+
+
+@command.command("revoke")
+@click.argument("token")
+def revoke(token: str) -> None:
+    """Make a token useless, at once."""
+    click.echo("Revoked." if tokens.revoke(token) else "There is no such token.")

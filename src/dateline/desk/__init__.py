@@ -1,0 +1,1 @@
+"""Check, edit, return, approve; correct and withdraw."""

@@ -1,0 +1,1 @@
+"""Live streams to connected desktops. Needs no database: only a tail of the log."""

@@ -1,0 +1,1 @@
+"""Turn anything filed into a Release, or say why not."""

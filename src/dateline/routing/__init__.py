@@ -1,0 +1,1 @@
+"""Who wants this entry: subscribers, their profiles, and the index over them."""

@@ -1,0 +1,1 @@
+"""The install: its home, settings, addresses and processes."""

@@ -1,0 +1,14 @@
+"""Bringing the house up in a process: settings, apps, logs."""
+
+import os
+
+import django
+
+from dateline.site import logs
+
+
+def up() -> None:
+    """Load the settings of this home and set up logging. NotConfigured if there is no home."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dateline.site.settings")
+    logs.set_up()
+    django.setup()

@@ -1,0 +1,1 @@
+"""One release, many languages: which renditions are owed, ready, waived, or may follow."""

@@ -1,0 +1,1 @@
+"""Seal and open what is not released; the keys; who opened what."""

@@ -1,0 +1,1 @@
+"""Pages: issuer, desk, subscriber, public."""

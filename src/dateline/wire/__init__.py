@@ -1,0 +1,1 @@
+"""The log: append, sign, prove, serve a tail from a cursor."""
