@@ -1,0 +1,63 @@
+# Two commands do all the set-up: `make run` and `make test`. The rest is what they are made of.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+export DATELINE_HOME ?= $(CURDIR)/var
+
+.PHONY: run test check unit bench-end-to-end messages lock clean
+
+run: $(VENV)/run.stamp messages
+	@$(BIN)/dateline demo
+
+test: $(VENV)/test.stamp messages browser check
+	$(BIN)/pytest -n 2 tests
+	DATELINE_TEST_STORE=postgresql $(BIN)/pytest -n 2 tests/rooms tests/journey
+
+check: $(VENV)/test.stamp
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+unit: $(VENV)/test.stamp
+	$(BIN)/pytest tests/unit
+
+bench-end-to-end: $(VENV)/test.stamp messages
+	$(BIN)/python -m bench.end_to_end
+
+# The pages' texts, from committed .po files to what gettext reads.
+messages: $(VENV)/run.stamp
+	@$(BIN)/python -m dateline.site.messages
+
+# Debian's chromium, or whatever Chromium is here already.
+.PHONY: browser
+browser:
+	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
+	if [ "$$(id -u)" = 0 ]; then apt-get update -q && apt-get install -y -q chromium fonts-noto-core fonts-noto-cjk; \
+	elif sudo -n true 2>/dev/null; then sudo -n apt-get update -q && sudo -n apt-get install -y -q chromium fonts-noto-core fonts-noto-cjk; \
+	else echo "The tests need a browser. Type: sudo apt-get install chromium fonts-noto-core fonts-noto-cjk" >&2; exit 1; fi
+
+$(VENV)/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Dateline needs Python 3.11 or later." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "Type: sudo apt-get install python3-venv" >&2; exit 1; }
+
+$(VENV)/run.stamp: requirements/run.txt pyproject.toml | $(VENV)/bin/pip
+	@echo "Installing what the wire needs; this is once."
+	@$(BIN)/pip install -q --disable-pip-version-check --only-binary :all: --require-hashes -r requirements/run.txt
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/test.stamp: requirements/test.txt $(VENV)/run.stamp
+	@$(BIN)/pip install -q --disable-pip-version-check --only-binary :all: --require-hashes -r requirements/test.txt
+	@touch $@
+
+# Pin what *.in asks for, with hashes. Needs uv; it is not among the requirements.
+lock:
+	for set in run test; do \
+	  uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --only-binary :all: \
+	    requirements/$$set.in -o requirements/$$set.txt; done
+
+clean:
+	rm -rf $(VENV) build .mypy_cache .pytest_cache .ruff_cache .hypothesis
