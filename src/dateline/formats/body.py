@@ -7,7 +7,9 @@ tracking pixels and everything else go. nh3 (ammonia) does the cleaning.
 import re
 
 import nh3
-from lxml import html
+from lxml import etree, html
+
+from dateline.words.errors import BadInput, Fault
 
 TAGS = {
     "p", "br", "h2", "h3", "h4", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "hr", "a",
@@ -22,77 +24,156 @@ ATTRIBUTES = {
     "*": {"lang", "dir"},
 }
 SCHEMES = {"http", "https", "mailto", "tel"}
-_BLOCKS = {
-    "p",
-    "h2",
-    "h3",
-    "h4",
-    "li",
-    "dt",
-    "dd",
-    "blockquote",
-    "pre",
-    "tr",
-    "caption",
-    "figcaption",
-    "table",
-    "ul",
-    "ol",
-    "dl",
-    "figure",
-    "hr",
-}
+_DROPPED = {"script", "style", "iframe", "object", "template", "noscript", "form", "title", "svg", "math"}
+# What only divides a page becomes a paragraph, so that its text does not run into its neighbour's.
+_RENAMED = {"h1": "h2", "h5": "h4", "h6": "h4"} | dict.fromkeys(
+    ("div", "section", "article", "header", "footer", "main", "aside", "nav", "address", "center", "details"), "p"
+)
+_FOREIGN = re.compile(rf"<(/?)({'|'.join(_RENAMED)})(?=[\s>])", re.IGNORECASE)
+# A paragraph of nothing, and the break that often stands alone at a paragraph's end.
+_EMPTY = re.compile(r"<(p|h2|h3|h4|span|b|strong|em|i|u)(?: [^<>]*)?>(?:\s|&nbsp;|<br>)*</\1>")
+_LAST_BREAK = re.compile(r"(?:\s|<br>)+(</(?:p|h2|h3|h4|li|td|th)>)")
+# HTML parsers drop the first line break of a `pre`, so one that is kept would vanish one by one.
+_PRE = re.compile(r"(<pre(?: [^<>]*)?>)\s*\n")
+_ROUNDS = 12
 _SPACE = re.compile(r"[ \t\r\n\f]+")
+# What may stand open while others open within it; a `p` or an `li` may lack its end and nest nothing.
+_NESTING = re.compile(
+    r"<(/?)(?:ul|ol|dl|blockquote|table|div|section|article|main|center|figure|font|span|a|b|i|u|s|em|strong|sub|sup"
+    r"|small|q|cite|code|bdi|pre)\b",
+    re.IGNORECASE,
+)
+DEEPEST = 100
+_LINES = {"tr", "li"}
+_BLOCKS = _LINES | {
+    "p", "h2", "h3", "h4", "dt", "dd", "blockquote", "pre", "caption", "figcaption", "table", "ul", "ol", "dl",
+    "figure", "hr",
+}  # fmt: skip
 
 
 def clean(body: str) -> str:
-    """The body as the wire carries it. Cleaning what is clean changes nothing."""
-    kept = nh3.clean(
+    """The body as the wire carries it. Cleaning what is clean changes nothing. BadInput if it nests too deep."""
+    _check_depth(body)
+    kept = _cleaned(body, TAGS | set(_RENAMED))
+    for _ in range(_ROUNDS):
+        # Bad nesting is put right a step at a time: what one pass moves, the next may find empty.
+        again = _tidied(_cleaned(_FOREIGN.sub(_renamed, kept), TAGS))
+        if again == kept:
+            break
+        kept = again
+    return kept
+
+
+def _check_depth(body: str) -> None:
+    """Told from the tags alone: parsing costs the square of the depth, and lxml cuts off what lies below 255."""
+    depth = 0
+    for tag in _NESTING.finditer(body):
+        depth = max(0, depth - 1) if tag[1] else depth + 1
+        if depth > DEEPEST:
+            what, where = f"The HTML nests more than {DEEPEST} elements.", f"character {tag.start() + 1}"
+            raise BadInput([Fault("too-deep", what, where, "Close each element that it opens.")])
+
+
+def _cleaned(body: str, tags: set[str]) -> str:
+    return nh3.clean(
         body,
-        tags=TAGS,
-        clean_content_tags={"script", "style", "iframe", "object", "template", "noscript", "form", "title"},
+        tags=tags,
+        clean_content_tags=_DROPPED,
         attributes=ATTRIBUTES,
         url_schemes=SCHEMES,
         link_rel="noopener nofollow",
     )
-    return kept.strip()
+
+
+def _renamed(tag: re.Match[str]) -> str:
+    return f"<{tag[1]}{_RENAMED[tag[2].lower()]}"
+
+
+def _tidied(body: str) -> str:
+    body = _PRE.sub(r"\1", body)
+    return _EMPTY.sub(_space_of, _LAST_BREAK.sub(r"\1", body)).strip()
+
+
+def _space_of(empty: re.Match[str]) -> str:
+    """Words on both sides of an empty inline element stay apart where it had a space between them."""
+    return " " if empty[1] not in _BLOCKS and re.search(r"[\s;]<|<br>", empty[0]) else ""
 
 
 def plain(body: str) -> str:
-    """The body as plain text: a blank line between paragraphs, ` | ` between a table's cells."""
+    """A clean body as plain text: a blank line between paragraphs, one line a table's row, ` | ` between cells."""
     if not body.strip():
         return ""
-    root = html.fragment_fromstring(body, create_parent="div")
-    lines: list[str] = [""]
-    _read(root, lines)
-    text = "\n".join(line.strip() for line in lines)
-    return re.sub(r"\n{3,}", "\n\n", text).strip()
+    parser = html.HTMLParser(huge_tree=True)
+    root = html.fragment_fromstring(body, create_parent="div", parser=parser)
+    page = _Page()
+    for event, node in etree.iterwalk(root, events=("start", "end")):
+        if event == "start":
+            page.enter(str(node.tag), node.text)
+        else:
+            page.leave(str(node.tag), node.tail)
+    return page.text()
 
 
-def _read(node: html.HtmlElement, lines: list[str]) -> None:
-    _say(node.text, lines)
-    for child in node:
-        if isinstance(child.tag, str):
-            _read_child(child, lines)
-        _say(child.tail, lines)
+class _Page:
+    """What is printed so far. Within a table's cell everything stays on the row's line."""
 
+    def __init__(self) -> None:
+        self.lines: list[str] = [""]
+        self.row: list[str] = []
+        self.cells = 0
+        self.pre = 0
 
-def _read_child(child: html.HtmlElement, lines: list[str]) -> None:
-    if child.tag == "br":
-        lines.append("")
-        return
-    block = child.tag in _BLOCKS
-    if block:
-        lines.extend([""] if child.tag in {"tr", "li"} else ["", ""])
-    if child.tag == "li":
-        lines[-1] += "• "
-    if child.tag in {"td", "th"} and lines[-1]:
-        lines[-1] += " | "
-    _read(child, lines)
-    if block:
-        lines.extend([""] if child.tag in {"tr", "li"} else ["", ""])
+    def enter(self, tag: str, text: str | None) -> None:
+        if tag in {"td", "th"}:
+            self.cells += 1
+            if self.cells == 1:
+                self.row.append("")
+        self.pre += tag == "pre"
+        self._break(tag)
+        if tag == "li" and not self.cells:
+            self.lines[-1] += "• "
+        self._say(text)
 
+    def leave(self, tag: str, tail: str | None) -> None:
+        self.pre -= tag == "pre"
+        if tag in {"td", "th"}:
+            self.cells -= 1
+        elif tag == "tr" and not self.cells:
+            self._print_row()
+        if tag != "br":
+            self._break(tag)
+        self._say(tail)
 
-def _say(text: str | None, lines: list[str]) -> None:
-    if text:
-        lines[-1] += _SPACE.sub(" ", text) if lines[-1] else _SPACE.sub(" ", text).lstrip()
+    def text(self) -> str:
+        page = "\n".join(line.strip() for line in self.lines)
+        return re.sub(r"\n{3,}", "\n\n", page).strip()
+
+    def _print_row(self) -> None:
+        cells = [cell.strip() for cell in self.row]
+        self.row = []
+        if any(cells):
+            self.lines[-1] += " | ".join(cells)
+
+    def _break(self, tag: str) -> None:
+        if tag != "br" and tag not in _BLOCKS:
+            return
+        if self.cells:
+            self.row[-1] = self.row[-1].rstrip(" ") + " "
+        elif tag == "br":
+            self.lines.append("")
+        elif tag not in _LINES:
+            self.lines.extend(["", ""])
+        elif self.lines[-1]:
+            self.lines.append("")
+
+    def _say(self, text: str | None) -> None:
+        if not text:
+            return
+        if self.pre and not self.cells:
+            first, *rest = text.split("\n")
+            self.lines[-1] += first
+            self.lines.extend(rest)
+            return
+        said = _SPACE.sub(" ", text)
+        into = self.row if self.cells else self.lines
+        into[-1] += said.lstrip(" ") if not into[-1] or into[-1].endswith(" ") else said
