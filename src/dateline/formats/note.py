@@ -1,0 +1,122 @@
+"""Signed notes and log checkpoints, as witnesses read them.
+
+Source: C2SP signed-note and tlog-checkpoint. A note is a text that ends in a newline, an empty
+line, and a line a signature: `— NAME BASE64(key id ‖ signature)`. A checkpoint's text is the
+origin, the size and the root hash in base64, a line each.
+"""
+
+import hashlib
+from base64 import b64decode, b64encode
+from binascii import Error as NotBase64
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from dateline.words.errors import Refused
+
+_ED25519 = b"\x01"
+
+
+class NoteRefused(Refused):
+    """The signed note cannot be trusted."""
+
+    slug = "bad-note"
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """The head of a log: whose it is, how many entries it has, and their root hash."""
+
+    origin: str
+    size: int
+    root: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class VerifierKey:
+    """A public key with its name and its 4-byte id."""
+
+    name: str
+    id: bytes
+    public: bytes
+
+
+def vkey(name: str, public: bytes) -> str:
+    """`NAME+HEXID+BASE64(0x01 ‖ public key)`."""
+    return f"{name}+{_key_id(name, public).hex()}+{b64encode(_ED25519 + public).decode()}"
+
+
+def parse_vkey(text: str) -> VerifierKey:
+    """Read a verifier key; NoteRefused if it is none."""
+    try:
+        name, key_id, key = text.strip().split("+", 2)
+        raw = b64decode(key, validate=True)
+    except (ValueError, NotBase64):
+        raise NoteRefused("This is not a verifier key. It looks like wire.example+1a2b3c4d+AQ…") from None
+    if len(raw) != 33 or raw[:1] != _ED25519 or _key_id(name, raw[1:]).hex() != key_id:
+        raise NoteRefused("The verifier key does not fit its own id: it was cut or changed.")
+    return VerifierKey(name, bytes.fromhex(key_id), raw[1:])
+
+
+def sign(text: str, name: str, private: Ed25519PrivateKey) -> str:
+    """The note: text, empty line, signature."""
+    if not text.endswith("\n"):
+        raise ValueError("a note's text ends in a newline")
+    public = private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    signature = _key_id(name, public) + private.sign(text.encode())
+    return f"{text}\n— {name} {b64encode(signature).decode()}\n"
+
+
+def verify(note: str, key: str) -> str:
+    """The text of a note that this key has signed; NoteRefused if it has not."""
+    known = parse_vkey(key)
+    text, signatures = _split(note)
+    for name, signature in signatures:
+        if name == known.name and signature[:4] == known.id:
+            try:
+                Ed25519PublicKey.from_public_bytes(known.public).verify(signature[4:], text.encode())
+            except InvalidSignature:
+                raise NoteRefused(f"The signature of {name} does not fit the text: it was changed.") from None
+            return text
+    raise NoteRefused(f"The note is not signed by {known.name} with this key.")
+
+
+def checkpoint(origin: str, size: int, root: bytes) -> str:
+    """The text of a head."""
+    return f"{origin}\n{size}\n{b64encode(root).decode()}\n"
+
+
+def parse_checkpoint(note: str) -> Checkpoint:
+    """Origin, size and root of a head, signed or not. It checks no signature; `verify` does."""
+    lines = note.split("\n")
+    try:
+        origin, size, root = lines[0], int(lines[1]), b64decode(lines[2], validate=True)
+    except (IndexError, ValueError, NotBase64):
+        raise NoteRefused("This is not a log's head: it needs origin, size and root hash on three lines.") from None
+    if not origin or size < 0 or len(root) != 32:
+        raise NoteRefused("This is not a log's head: origin, size or root hash is not one.")
+    return Checkpoint(origin, size, root)
+
+
+def _key_id(name: str, public: bytes) -> bytes:
+    return hashlib.sha256(name.encode() + b"\n" + _ED25519 + public).digest()[:4]
+
+
+def _split(note: str) -> tuple[str, list[tuple[str, bytes]]]:
+    text, found, tail = note.rpartition("\n\n")
+    if not found:
+        raise NoteRefused("The note has no signature.")
+    signatures = []
+    for line in tail.splitlines():
+        dash, _, rest = line.partition(" ")
+        name, _, signature = rest.rpartition(" ")
+        try:
+            raw = b64decode(signature, validate=True)
+        except (ValueError, NotBase64):
+            raise NoteRefused("A signature line of the note cannot be read.") from None
+        if dash != "—" or not name or len(raw) < 5:
+            raise NoteRefused("A signature line of the note cannot be read.")
+        signatures.append((name, raw))
+    return text + "\n", signatures
