@@ -43,10 +43,10 @@ def check(document: dict[str, Any], vkey: str) -> list[str]:
     if signed.size != size:
         raise ProofFailed(f"The head was signed for {signed.size} entries, the proof was made for {size}.")
     merkle.verify_inclusion(leaf_hash(header_bytes), seq - 1, size, path, signed.root)
+    what = f"{header['signal']} of {header['guid']}, version {header['version']}, released at {header['released_at']}"
     return [
         f"The head of {signed.origin}, a log of {size} entries, is signed by the key that was given.",
-        f"Entry {seq} is in that log: {header['signal']} of {header['guid']}, version {header['version']}, "
-        f"released at {header['released_at']}.",
+        f"Entry {seq} is in that log: {what}.",
         *_said_of_parts(parts, digests),
         *_said_of_withdrawal(document),
     ]
