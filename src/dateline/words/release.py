@@ -109,11 +109,15 @@ class Rendition:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Who is behind a release. `provider` is empty where the issuer filed it; `guid` is the provider's own id."""
+    """Who is behind a release. `provider` is empty where the issuer filed it; `guid` is the provider's own id.
+
+    `issued` is when the provider says that it went out: an RFC 3339 instant, or a date alone.
+    """
 
     issuer: str = ""
     provider: str = ""
     guid: str = ""
+    issued: str = ""
     principal: str = ""
     payer: str = ""
     verified: str | None = None
