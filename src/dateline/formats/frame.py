@@ -1,0 +1,109 @@
+"""A live frame: what one entry is on a stream, encoded once per language.
+
+Source: WHATWG HTML, "Server-sent events". A frame is at most 1,024 bytes; the headline is cut, at a
+grapheme, so that it fits. Only `prev` differs from stream to stream, so it comes last:
+`Frame.bytes(prev)` joins what all streams share with a few digits.
+"""
+
+import json
+import unicodedata
+from dataclasses import dataclass
+
+from dateline.words.entry import Entry
+from dateline.words.languages import language
+from dateline.words.wire import Wire
+
+LIMIT = 1024
+_MOST_SECTORS = 6
+_ROOM_FOR_PREV = 16
+_JOINERS = {"\u200d", "\ufe0e", "\ufe0f", "\u20e3"}
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One entry in one language. `head` is the same bytes object for every stream."""
+
+    seq: int
+    lang: str
+    head: bytes
+
+    def bytes(self, prev: int) -> bytes:
+        """The whole frame, after the frame with the seq `prev` in the same stream (0: it is the first)."""
+        return b"%b%d}\n\n" % (self.head, prev)
+
+
+def frame(entry: Entry, lang: str, wire: Wire) -> Frame:
+    """Encode one entry in a language that it has. What is canceled or erased has no headline but a label."""
+    part = entry.rendition(lang)
+    headline = str(part["headline"]) if part else language(lang).label("withdrawn")
+    event = "withdrawal" if entry.canceled else str(entry.signal)
+    values = {
+        "headline": "",
+        "seq": entry.seq,
+        "guid": entry.guid,
+        "edition": entry.editions.get(lang, 0),
+        "lang": lang,
+        "slugline": "" if entry.canceled else cut(str(entry.header["slugline"]), 80),
+        "sectors": list(entry.sectors[:_MOST_SECTORS]),
+        "source": cut(str(entry.source["name"]), 80),
+        "released_at": entry.header["released_at"],
+        "url": wire.page(entry.key, lang),
+    }
+    start = f"id: {entry.seq}\nevent: {event}\ndata: "
+    spare = LIMIT - len(start.encode()) - len(_json(values)) - _ROOM_FOR_PREV
+    values["headline"] = cut(headline, max(spare, 0))
+    return Frame(entry.seq, lang, start.encode() + _json(values)[:-1] + b',"prev":')
+
+
+def heartbeat(seq: int) -> bytes:
+    """A comment that keeps the connection, and an id: the last seq that this stream has considered."""
+    return b":hb\nid: %d\n\n" % seq
+
+
+def gap(first: int, last: int, fetch: str) -> bytes:
+    """That entries from `first` to `last` were missed here, and where to fetch them."""
+    data = json.dumps({"from": first, "to": last, "fetch": fetch}, separators=(",", ":")).encode()
+    return b"id: %d\nevent: gap\ndata: %b\n\n" % (last, data)
+
+
+def retry(milliseconds: int) -> bytes:
+    """How long to wait before coming back."""
+    return b"retry: %d\n\n" % milliseconds
+
+
+def cut(text: str, room: int) -> str:
+    """The text if its JSON takes at most `room` bytes, else as many whole graphemes as do, and an ellipsis."""
+    if _weight(text) <= room:
+        return text
+    kept, weight = 0, len("…".encode())
+    for index, char in enumerate(text):
+        weight += _weight(char)
+        if weight > room:
+            break
+        if _begins_grapheme(text, index + 1):
+            kept = index + 1
+    return text[:kept].rstrip() + "…" if kept else ""
+
+
+def _begins_grapheme(text: str, index: int) -> bool:
+    """Whether one may cut before `index`: not before a mark or a joiner, nor after one, nor inside a flag.
+
+    The part of UAX #29 that the wire's languages and emoji need.
+    """
+    if index >= len(text):
+        return True
+    char, before = text[index], text[index - 1]
+    if unicodedata.category(char).startswith("M") or char in _JOINERS or before == "\u200d":
+        return False
+    return not (
+        "\U0001f3fb" <= char <= "\U0001f3ff" or ("\U0001f1e6" <= char <= "\U0001f1ff" and before >= "\U0001f1e6")
+    )
+
+
+def _weight(text: str) -> int:
+    return len(json.dumps(text, ensure_ascii=False).encode("utf-8", "replace")) - 2
+
+
+def _json(values: dict[str, object]) -> bytes:
+    # Escapes line ends, so that a frame is never cut in two by its own text.
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")

@@ -1,0 +1,1 @@
+"""The invented wire of the demo."""
