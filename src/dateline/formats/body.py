@@ -95,8 +95,10 @@ def _tidied(body: str) -> str:
 
 
 def _space_of(empty: re.Match[str]) -> str:
-    """Words on both sides of an empty inline element stay apart where it had a space between them."""
-    return " " if empty[1] not in _BLOCKS and re.search(r"[\s;]<|<br>", empty[0]) else ""
+    """What an empty inline element had in it stays, so that words on both sides of it do not run together."""
+    if empty[1] in _BLOCKS:
+        return ""
+    return "<br>" if "<br>" in empty[0] else " " if re.search(r"[\s;]<", empty[0]) else ""
 
 
 def plain(body: str) -> str:
