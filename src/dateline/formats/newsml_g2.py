@@ -1,0 +1,138 @@
+"""NewsML-G2 2.35, power conformance (IPTC). The order of elements is the schema's, and strict."""
+
+from typing import Any
+
+from lxml import etree, html
+
+from dateline.formats.ninjs import escape
+from dateline.formats.plain_text import text
+from dateline.formats.said import Said, said
+from dateline.words import sectors
+from dateline.words.entry import Entry
+from dateline.words.release import Signal
+from dateline.words.wire import Wire
+
+NS = "http://iptc.org/std/nar/2006-10-01/"
+XHTML = "http://www.w3.org/1999/xhtml"
+XML = "{http://www.w3.org/XML/1998/namespace}"
+CATALOG = "http://www.iptc.org/std/catalog/catalog.IPTC-G2-Standards_41.xml"
+_SIGNALS = {Signal.CORRECTION: "sig:correction", Signal.UPDATE: "sig:update"}
+# lxml takes None for the default namespace, which its type stubs do not know.
+_MAPS: dict[str, Any] = {name: {None: name} for name in (NS, XHTML)}
+
+
+def render(entry: Entry, lang: str, wire: Wire) -> bytes:
+    """One rendition as a newsItem. What is canceled or erased has `stat:canceled` and no content."""
+    what = said(entry, lang, wire)
+    root = _el(
+        "newsItem",
+        _el("catalogRef", href=CATALOG),
+        _item_meta(entry, what, wire),
+        _content_meta(entry, what),
+        _content_set(what),
+        guid=what.id,
+        version=str(what.edition),
+        standard="NewsML-G2",
+        standardversion="2.35",
+        conformance="power",
+    )
+    root.set(f"{XML}lang", lang)
+    document: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    return document
+
+
+def _item_meta(entry: Entry, what: Said, wire: Wire) -> etree._Element:
+    notes = "; ".join(each for each in (*(label for _, label in what.labels), what.ednote) if each)
+    meta = _el(
+        "itemMeta",
+        _el("itemClass", qcode="ninat:text"),
+        _el("provider", _el("name", xml_safe(wire.name)), literal=wire.origin),
+        _el("versionCreated", what.released_at),
+        _el("pubStatus", qcode="stat:usable" if what.usable else "stat:canceled"),
+    )
+    if notes:
+        meta.append(_el("edNote", xml_safe(notes)))
+    if entry.signal in _SIGNALS:
+        meta.append(_el("signal", qcode=_SIGNALS[entry.signal]))
+    return meta
+
+
+def _content_meta(entry: Entry, what: Said) -> etree._Element:
+    source = entry.source
+    meta = _el("contentMeta", _el("urgency", str(entry.header["urgency"])), _el("contentCreated", what.released_at))
+    if source["kind"] == "provider":
+        meta.append(_el("infoSource", _el("name", xml_safe(source["name"])), literal=xml_safe(source["name"])))
+    if source["issuer"]:
+        meta.append(_el("creator", _el("name", xml_safe(source["issuer"])), literal=xml_safe(source["issuer"])))
+    meta.append(_el("language", tag=what.lang))
+    meta.extend(_subject(code, what.lang) for code in entry.sectors)
+    if what.usable:
+        if entry.header["slugline"]:
+            meta.append(_el("slugline", xml_safe(str(entry.header["slugline"]))))
+        meta.append(_el("headline", xml_safe(what.headline)))
+        if what.dateline:
+            meta.append(_el("dateline", xml_safe(what.dateline.strip())))
+    return meta
+
+
+def _subject(code: str, lang: str) -> etree._Element:
+    known = {"qcode": code} if code.startswith("medtop:") else {"literal": code}
+    return _el("subject", _el("name", xml_safe(sectors.name(code, lang))), type="cpnat:abstract", **known)
+
+
+def _content_set(what: Said) -> etree._Element:
+    if not what.usable:
+        return _el("contentSet", _el("inlineData", xml_safe(text(what)), contenttype="text/plain"))
+    page = etree.Element(f"{{{XHTML}}}html", nsmap=_MAPS[XHTML])
+    head = etree.SubElement(page, f"{{{XHTML}}}head")
+    etree.SubElement(head, f"{{{XHTML}}}title").text = xml_safe(what.headline)
+    body = etree.SubElement(page, f"{{{XHTML}}}body")
+    body.set("dir", what.rules.direction)
+    for block in _blocks(what):
+        body.append(block)
+    return _el("contentSet", _el("inlineXML", page, contenttype="application/xhtml+xml"))
+
+
+def _blocks(what: Said) -> list[etree._Element]:
+    contacts = "".join(
+        "<p>" + "<br>".join(escape(each) for each in contact.values() if each) + "</p>" for contact in what.contacts
+    )
+    written = (
+        ("subhead", f"<p>{escape(what.subhead)}</p>" if what.subhead else ""),
+        ("body", (f"<p>{escape(what.dateline)}</p>" if what.dateline else "") + what.body_html),
+        ("boilerplate", what.boilerplate_html),
+        ("contacts", contacts),
+        ("disclaimer", f"<p>{escape(what.disclaimer)}</p>" if what.disclaimer else ""),
+        ("sectors", f"<p>{escape(what.sector_line)}</p>" if what.sector_line else ""),
+        ("wire", f"<p>{escape(what.about_wire)}</p>" if what.about_wire else ""),
+        ("end", f"<p>{escape(what.end_mark)}</p>" if what.end_mark else ""),
+    )
+    return [_xhtml(name, markup) for name, markup in written if markup]
+
+
+def _xhtml(name: str, markup: str) -> etree._Element:
+    """Clean HTML as XHTML elements in a `div` of that class."""
+    div: etree._Element = html.fragment_fromstring(xml_safe(markup), create_parent="div")
+    div.set("class", name)
+    for element in div.iter(etree.Element):
+        element.tag = f"{{{XHTML}}}{element.tag}"
+    return div
+
+
+def _el(name: str, *children: etree._Element | str, **attributes: str) -> etree._Element:
+    made = etree.Element(f"{{{NS}}}{name}", attributes, nsmap=_MAPS[NS])
+    for child in children:
+        if isinstance(child, str):
+            made.text = child
+        else:
+            made.append(child)
+    return made
+
+
+def xml_safe(value: str) -> str:
+    """The text without the characters that XML 1.0 (section 2.2) cannot hold. They print nothing."""
+    return "".join(
+        char
+        for char in value
+        if char in "\t\n\r" or ("\x20" <= char <= "\ud7ff") or "\ue000" <= char <= "\ufffd" or char > "\uffff"
+    )
