@@ -8,21 +8,21 @@ import click
 from dateline.site import start
 from dateline.words.errors import Refused
 
-# Name → whether it needs the house (settings and database), or only the network or a file.
+# Name → whether it needs the house (settings and database), and what it does. The help is here, so that it
+# can be read before there is a house.
 COMMANDS = {
-    "init": False,
-    "demo": False,
-    "migrate": True,
-    "serve": True,
-    "submit": False,
-    "tail": False,
-    "report": False,
-    "verify": False,
-    "token": True,
-    "user": True,
-    "key": True,
-    "sectors": True,
-    "log": True,
+    "init": (False, "Make a wire: its keys, its database, nothing else."),
+    "demo": (False, "Make an invented wire if there is none, and run it."),
+    "migrate": (True, "Bring the database up to this version."),
+    "serve": (True, "Run every process of the wire, or the one that is named."),
+    "submit": (False, "File releases with the running wire."),
+    "tail": (False, "Follow the live stream in the terminal."),
+    "report": (False, "What happened to a release, recipient by recipient."),
+    "verify": (False, "Check offline what the log says of an entry."),
+    "token": (True, "Make and revoke API tokens."),
+    "user": (True, "Make people's accounts."),
+    "key": (True, "Rotate the master key; print the wire's public key."),
+    "sectors": (True, "List the sectors; load the full IPTC vocabulary."),
 }
 
 
@@ -35,10 +35,14 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        if COMMANDS[cmd_name]:
+        if COMMANDS[cmd_name][0]:
             start.up()
         command: click.Command = import_module(f"dateline.cli.{cmd_name}").command
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, told) for name, (_, told) in COMMANDS.items()])
 
 
 @click.command(cls=Commands)
