@@ -6,12 +6,17 @@ import sys
 import threading
 
 import click
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 
+from dateline.edge.server import EdgeConfig
+from dateline.edge.server import run as run_edge
 from dateline.site import welcome
 from dateline.site.demo import sink as demo_sink
 from dateline.site.supervisor import Child, Supervisor, dateline, die_with_parent
 from dateline.site.web_server import serve_web
+from dateline.vault import keys
 from dateline.wire import keeper
 
 PROCESSES = ("wire", "delivery", "edge", "web")
@@ -40,7 +45,16 @@ def wire() -> None:
 @command.command("web")
 def web() -> None:
     """Pages, API and feeds."""
-    serve_web(settings.DATELINE_PORT)
+    serve_web(settings.DATELINE_BIND, settings.DATELINE_PORT)
+
+
+@command.command("edge")
+def edge() -> None:
+    """The live stream."""
+    private = Ed25519PrivateKey.from_private_bytes(keys.named("ticket"))
+    public = private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    tail = settings.DATELINE_RUN / "tail.sock"
+    run_edge(EdgeConfig(settings.DATELINE_WIRE, settings.DATELINE_STREAM_PORT, tail, public, settings.DATELINE_BIND))
 
 
 @command.command("sink")

@@ -9,6 +9,9 @@ from dateline.words.errors import NotConfigured
 # overwrites what an erasure takes out.
 SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY;"
 
+# A thread keeps its connection, and looks whether it still lives before it is used again.
+_KEPT = {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+
 
 def database(url: str) -> dict[str, Any]:
     """`sqlite:///path` or `postgresql://user:password@host:port/name?option=value` (libpq's form)."""
@@ -17,12 +20,14 @@ def database(url: str) -> dict[str, Any]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": parts.path,
+            **_KEPT,
             "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": SQLITE_PRAGMAS},
         }
     if parts.scheme in {"postgres", "postgresql"}:
         options: dict[str, Any] = dict(parse_qsl(parts.query))
         return {
             "ENGINE": "django.db.backends.postgresql",
+            **_KEPT,
             "NAME": unquote(parts.path.lstrip("/")),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),

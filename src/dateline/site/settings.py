@@ -15,6 +15,8 @@ _keys = json.loads(HOME.key_file.read_text(encoding="utf-8"))
 # Web, API and feeds; the live stream.
 DATELINE_PORT = int(os.environ.get("DATELINE_PORT", "8000"))
 DATELINE_STREAM_PORT = int(os.environ.get("DATELINE_STREAM_PORT", "8001"))
+# A proxy with TLS stands before both; only a host without one listens to the world by itself.
+DATELINE_BIND = os.environ.get("DATELINE_BIND", "127.0.0.1")
 DATELINE_WIRE = Wire(
     name=HOME.name,
     origin=HOME.origin,

@@ -6,11 +6,11 @@ from granian.server import Server
 THREADS = 8
 
 
-def serve_web(port: int) -> None:
+def serve_web(host: str, port: int) -> None:
     """Serve pages, API and feeds until a signal."""
     Server(
         "dateline.site.wsgi:application",
-        address="0.0.0.0",  # noqa: S104
+        address=host,
         port=port,
         interface=Interfaces.WSGI,
         workers=1,

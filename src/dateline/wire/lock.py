@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 from dateline.words.errors import NotConfigured
 
@@ -18,11 +18,16 @@ def only_wire() -> Iterator[None]:
     """Hold the wire's lock: an advisory lock in PostgreSQL, a locked file in the home for SQLite."""
     refused = NotConfigured("Another wire runs on this database. Stop it first; two would fork the log.")
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_lock(%s)", [_ADVISORY])
-            if not cursor.fetchone()[0]:
-                raise refused
+        # A connection of its own: the lock lives as long as it does.
+        holder = connections.create_connection(DEFAULT_DB_ALIAS)
+        try:
+            with holder.cursor() as cursor:
+                cursor.execute("SELECT pg_try_advisory_lock(%s)", [_ADVISORY])
+                if not cursor.fetchone()[0]:
+                    raise refused
             yield
+        finally:
+            holder.close()
         return
     with (settings.DATELINE_RUN / "wire.lock").open("w") as file:
         try:

@@ -1,6 +1,7 @@
 """The tail: newline-delimited JSON over a Unix socket, from any cursor, for edges.
 
-A client sends `{"after": SEQ}` and gets a line per entry, every audience, in order and for ever.
+A client sends `{"after": SEQ}` (negative: so many of the newest) and gets a line per entry, every
+audience, in order and for ever.
 `{"type": "size", "size": N}` says how long the log is; it comes first and every five seconds.
 """
 
@@ -33,6 +34,7 @@ class TailServer:
         self._news = threading.Condition()
         self._size = 0
         self._stopped = False
+        self._clients: set[threading.Thread] = set()
 
     def start(self) -> None:
         self._path.unlink(missing_ok=True)
@@ -55,6 +57,8 @@ class TailServer:
         self._path.unlink(missing_ok=True)
         with self._news:
             self._news.notify_all()
+        for client in list(self._clients):
+            client.join(_BEAT)
 
     def _accept(self) -> None:
         while not self._stopped:
@@ -62,7 +66,9 @@ class TailServer:
                 client, _ = self._listener.accept()
             except OSError:
                 return
-            threading.Thread(target=self._serve, args=(client,), daemon=True, name="tail-client").start()
+            thread = threading.Thread(target=self._serve, args=(client,), daemon=True, name="tail-client")
+            self._clients.add(thread)
+            thread.start()
 
     def _serve(self, client: socket.socket) -> None:
         # A client that is gone, or says nothing that we understand, is let go; it comes back by itself.
@@ -70,8 +76,9 @@ class TailServer:
             client.settimeout(30)
             with client.makefile("rb") as asked:
                 cursor = int(json.loads(asked.readline(4096))["after"])
-            self._follow(client, cursor)
+            self._follow(client, cursor if cursor >= 0 else max(0, log.size() + cursor))
         connection.close()
+        self._clients.discard(threading.current_thread())
 
     def _follow(self, client: socket.socket, cursor: int) -> None:
         while not self._stopped:

@@ -49,7 +49,7 @@ class Refused(Exception):
 
 
 class BadInput(Refused):
-    """What was filed cannot be used as it is."""
+    """What was sent cannot be used as it is."""
 
     slug = "bad-input"
 
