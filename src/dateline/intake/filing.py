@@ -59,7 +59,16 @@ def file(data: bytes, *, by: Actor, now: datetime, name: str = "", media_type: s
     return Filed(filed, content, format_name, warnings, faults)
 
 
-def mend(filed: FiledVersion, data: bytes, *, by: Actor, now: datetime, name: str = "", media_type: str = "") -> Filed:
+def mend(
+    filed: FiledVersion,
+    data: bytes,
+    *,
+    by: Actor,
+    now: datetime,
+    name: str = "",
+    media_type: str = "",
+    edit: int | None = None,
+) -> Filed:
     """File a version again, mended: the new bytes stand in the place of the old, which are kept too."""
     check_may_write(filed, by)
     _check_size(data)
@@ -70,8 +79,20 @@ def mend(filed: FiledVersion, data: bytes, *, by: Actor, now: datetime, name: st
         Original.objects.get_or_create(tag=tag, defaults={"release": filed.release_id})
         was = releases.content(filed, by=by, why="filed again", now=now)
         content = replace(_with_sender(content, by), signal=was.signal)
-        filed = releases.save(filed, content, edit=None, by=by, now=now)
+        filed = releases.save(filed, content, edit=edit, by=by, now=now)
     return Filed(filed, content, format_name, warnings, faults)
+
+
+def kept_identity(content: Version, was: Version) -> Version:
+    """An edited text that keeps what an edit may not change: its signal, and who is known to be behind it."""
+    source = replace(
+        content.source,
+        provider=was.source.provider,
+        guid=was.source.guid,
+        verified=was.source.verified,
+        issuer=content.source.issuer or was.source.issuer,
+    )
+    return replace(content, source=source, signal=was.signal, ednote=content.ednote or was.ednote, erases=was.erases)
 
 
 def check_may_write(filed: FiledVersion, by: Actor) -> None:
