@@ -32,7 +32,7 @@ _RENAMED = {"h1": "h2", "h5": "h4", "h6": "h4"} | dict.fromkeys(
 _FOREIGN = re.compile(rf"<(/?)({'|'.join(_RENAMED)})(?=[\s>])", re.IGNORECASE)
 # A paragraph of nothing, and the break that often stands alone at a paragraph's end.
 _EMPTY = re.compile(r"<(p|h2|h3|h4|span|b|strong|em|i|u)(?: [^<>]*)?>(?:\s|&nbsp;|<br>)*</\1>")
-_LAST_BREAK = re.compile(r"(?:\s|<br>)+(</(?:p|h2|h3|h4|li|td|th)>)")
+_CLOSING = re.compile(r"(</(?:p|h2|h3|h4|li|td|th)>)")
 # HTML parsers drop the first line break of a `pre`, so one that is kept would vanish one by one.
 _PRE = re.compile(r"(<pre(?: [^<>]*)?>)\s*\n")
 _ROUNDS = 12
@@ -91,7 +91,23 @@ def _renamed(tag: re.Match[str]) -> str:
 
 def _tidied(body: str) -> str:
     body = _PRE.sub(r"\1", body)
-    return _EMPTY.sub(_space_of, _LAST_BREAK.sub(r"\1", body)).strip()
+    pieces = _CLOSING.split(body)
+    # What stands before a closing tag is every second piece, up to the last, before which none closes.
+    pieces[:-1:2] = [_without_last_breaks(piece) for piece in pieces[:-1:2]]
+    return _EMPTY.sub(_space_of, "".join(pieces)).strip()
+
+
+def _without_last_breaks(text: str) -> str:
+    # By index: a run of breaks cut off one by one would be copied as often as it is long.
+    end = len(text)
+    while end:
+        if text[end - 1] in " \t\r\n\f":
+            end -= 1
+        elif text.endswith("<br>", 0, end):
+            end -= 4
+        else:
+            break
+    return text[:end]
 
 
 def _space_of(empty: re.Match[str]) -> str:

@@ -150,8 +150,8 @@ def _embargo(item: etree._Element) -> Embargo:
     """When an embargoed item becomes usable. BadInput if it does not say."""
     if first(values(item, "NewsManagement/Status/@FormalName")).lower() != "embargoed":
         return Embargo()
-    until = first(values(item, "NewsManagement/StatusWillChange/DateAndTime"))
-    if not instant_of(until):
+    until = instant_of(first(values(item, "NewsManagement/StatusWillChange/DateAndTime")))
+    if not until:
         what = "The item is embargoed, and does not say until when."
         raise BadInput([Fault("no-embargo-time", what, line_of(item), "Give StatusWillChange a DateAndTime.")])
     return Embargo(at=until)

@@ -57,7 +57,7 @@ def read(text: str) -> Draft:
         countries=of_place(located),
         tickers=tickers,
         isins=isins,
-        embargo=Embargo(at=first(values(item, "g:itemMeta/g:embargoed"))),
+        embargo=_embargo(item),
         slugline=first(values(item, "g:contentMeta/g:slugline")),
     )
     return Draft(version, (*guess, *no_sector, *no_ticker, *no_isin))
@@ -110,7 +110,7 @@ def _language(item: etree._Element, story: Story) -> tuple[str, tuple[Fault, ...
 
 
 def _source(item: etree._Element, issuer: str) -> Source:
-    named = first(values(item, "g:itemMeta/g:provider/@literal") + values(item, "g:itemMeta/g:provider/g:name"))
+    named = first(values(item, "g:itemMeta/g:provider/g:name") + values(item, "g:itemMeta/g:provider/@literal"))
     times = values(item, "g:itemMeta/g:versionCreated") + values(item, "g:itemMeta/g:firstCreated")
     return Source(
         issuer=issuer,
@@ -118,6 +118,17 @@ def _source(item: etree._Element, issuer: str) -> Source:
         guid=str(item.get("guid") or ""),
         issued=instant_of(first(times)),
     )
+
+
+def _embargo(item: etree._Element) -> Embargo:
+    """When the item may be used. BadInput for an embargo without end, which is what an empty element means."""
+    for until in elements(item, "g:itemMeta/g:embargoed"):
+        at = instant_of(said(until))
+        if not at:
+            what = "The item is embargoed, and does not say until when."
+            raise BadInput([Fault("no-embargo-time", what, line_of(until), "Write the time, with its offset.")])
+        return Embargo(at=at)
+    return Embargo()
 
 
 def _sectors(item: etree._Element) -> tuple[tuple[str, ...], tuple[str, ...], tuple[Fault, ...]]:

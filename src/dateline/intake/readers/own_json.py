@@ -16,7 +16,7 @@ from dateline.intake.readers.checks import check_length
 from dateline.intake.readers.reading import Draft
 from dateline.intake.readers.shape import Block, Choice, Flag, Line, Many, Maybe, Thing, Whole
 from dateline.words import clock, tickers
-from dateline.words.errors import BadInput, Fault, Refused, TooLarge
+from dateline.words.errors import BadInput, Fault, Refused
 from dateline.words.languages import canonical
 from dateline.words.release import Signal, Track, Version
 
@@ -108,8 +108,6 @@ class _Collector:
     def __call__(self, reading: Callable[[str, str], str], text: str, where: str) -> str:
         try:
             return reading(text, where)
-        except TooLarge:
-            raise
         except Refused as refusal:
             self.faults += refusal.faults
             return ""

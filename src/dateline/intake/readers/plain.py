@@ -6,6 +6,7 @@ from html import escape
 from itertools import pairwise
 
 from dateline.intake.readers import datelines
+from dateline.intake.readers.checks import WRITTEN_LIMIT, check_length
 from dateline.intake.readers.countries import of_place
 from dateline.intake.readers.datelines import Dateline
 from dateline.intake.readers.reading import Draft
@@ -32,6 +33,7 @@ def sniff(text: str) -> bool:
 
 def read(text: str) -> Draft:
     """The release. BadInput if there is no text but a headline's."""
+    check_length(text, "line 1", WRITTEN_LIMIT)
     issuer, number, paragraphs = _without_slug(_paragraphs(text))
     if len(paragraphs) < 2:
         what = "There is a headline at most, and no text."

@@ -2,6 +2,7 @@
 know is left out and reported; what an issuer files in our own formats must be right."""
 
 from collections.abc import Callable, Iterable
+from difflib import get_close_matches
 
 from dateline.intake.readers.countries import code_of
 from dateline.words import sectors
@@ -49,7 +50,7 @@ def sector(text: str, where: str) -> str:
         return text
     found = sectors.find(text)
     if found is None:
-        raise BadInput([Fault("unknown-sector", f"{text!r} is not a sector.", where, _nearest())])
+        raise BadInput([Fault("unknown-sector", f"{text!r} is not a sector.", where, _nearest(text))])
     return found
 
 
@@ -75,5 +76,10 @@ def _kept(
     return tuple(dict.fromkeys(kept)), tuple(warnings)
 
 
-def _nearest() -> str:
-    return "Choose one of the wire's sectors, by its code or its name."
+def _nearest(text: str) -> str:
+    names = {sectors.name(code, "en"): code for code in sectors.all_codes()}
+    folded = {name.casefold(): name for name in names} | {code: name for name, code in names.items()}
+    near = dict.fromkeys(folded[each] for each in get_close_matches(text.casefold(), folded, n=3, cutoff=0.5))
+    if not near:
+        return "Choose one of the wire's sectors, by its code or its name."
+    return "Near to it: " + "; ".join(f"{names[name]} ({name})" for name in near) + "."
