@@ -4,7 +4,7 @@ import os
 
 import django
 
-from dateline.site import logs
+from dateline.site import home, logs, vocabulary
 
 
 def up() -> None:
@@ -12,3 +12,4 @@ def up() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dateline.site.settings")
     logs.set_up()
     django.setup()
+    vocabulary.take_up(home.where())

@@ -1,19 +1,27 @@
-"""English."""
+"""English. The dateline's month is cut as the agencies cut it.
+
+No native speaker has reviewed this wording.
+"""
 
 from datetime import date
 
 from babel.dates import format_date
 
-from dateline.words.languages.language import NEUTRAL_DISCLAIMER, NEUTRAL_HEADINGS, NEUTRAL_LABELS, Language
+from dateline.words.languages.language import Language
 
 
-def _date(day: date) -> str:
+def long_date(day: date) -> str:
     return format_date(day, "long", "en")
 
 
-def _dateline(place: str, day: date, wire: str) -> str:
+def dateline(place: str, day: date, wire: str) -> str:
+    months = ("Jan.", "Feb.", "March", "April", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")
     lead = f"{place.upper()}, " if place else ""
-    return f"{lead}{_date(day)} ({wire}) – "
+    return f"{lead}{months[day.month - 1]} {day.day}, {day.year} ({wire}) – "
+
+
+def prefix(wire: str) -> str:
+    return f"({wire}) – "
 
 
 LANGUAGE = Language(
@@ -23,10 +31,35 @@ LANGUAGE = Language(
     quotes=("“", "”", "‘", "’"),
     sentence_end=".?!",
     end_mark="###",
-    date_rule=_date,
-    dateline_rule=_dateline,
-    prefix_rule=lambda wire: f"({wire}) – ",
-    disclaimer=NEUTRAL_DISCLAIMER,
-    labels=NEUTRAL_LABELS,
-    headings=NEUTRAL_HEADINGS,
+    date_rule=long_date,
+    dateline_rule=dateline,
+    prefix_rule=prefix,
+    disclaimer=(
+        "This article is provided by a third-party content provider, {provider}. The wire carries it as "
+        "it was supplied, has not verified it, and makes no warranty or representation in connection "
+        "with it."
+    ),
+    labels={
+        "third_party": "Third-party content",
+        "sponsored": "Sponsored",
+        "state_controlled": "State-controlled source",
+        "machine_translated": "Machine-translated",
+        "ai_use": "Made with the help of AI",
+        "corrected": "Corrected",
+        "updated": "Updated",
+        "withdrawn": "Withdrawn",
+        "test": "Test: not for publication",
+        "embargoed": "Under embargo",
+    },
+    headings={
+        "sectors": "Sectors",
+        "contacts": "Contacts",
+        "about": "About",
+        "source": "Source",
+        "tickers": "Tickers",
+        "released": "Released",
+        "correction": "Correction",
+        "withdrawal": "Withdrawal",
+        "languages": "Also available in",
+    },
 )
