@@ -4,7 +4,7 @@ import json
 import string
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dateline.formats.body import clean, plain
@@ -160,6 +160,7 @@ def _wrapped(text: str, width: int) -> str:
 
 
 @settings(deadline=None)
+@example("A B C", ["Source close to us said so, and more of it.", "About time that somebody said so."], "BUSAN", 70)
 @given(
     st.lists(WORD, min_size=3, max_size=9).map(lambda words: " ".join(words).title()),
     st.lists(SENTENCE, min_size=1, max_size=5),

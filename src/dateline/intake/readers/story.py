@@ -16,13 +16,16 @@ from dateline.intake.readers.contacts import HEADING, contacts, has_address
 from dateline.intake.readers.datelines import Dateline
 from dateline.words.release import Contact
 
+# In the languages of the wires. A name begins with a capital where its script has any.
+_NAME = r"(?-i:(?=[^\W\d_a-zà-öø-ÿ]|[“\"‘«@]))"
 _ABOUT = re.compile(
-    r"(?:about\s+(?=[^\W\d]|[“\"‘@])|à propos d|über\s|acerca de\s|sobre\s|informazioni su\s|chi è\s|over\s+(?=[A-Z])"
-    r"|关于|關於|tentang\s|mengenai\s|về\s|giới thiệu\s|เกี่ยวกับ|نبذة عن|حول\s|о компании|об?\s+(?=[А-ЯA-Z«])"
-    r"|회사 소개|.{1,60}(?:について|소개)$)",
+    rf"(?:about (?:the )?{_NAME}|about the company|à propos d|über {_NAME}|acerca de |sobre {_NAME}|sobre [ao] {_NAME}"
+    rf"|informazioni su |chi è |over {_NAME}|tentang |mengenai |về |giới thiệu |о компании|об? {_NAME}"
+    r"|关于|關於|เกี่ยวกับ|نبذة عن|حول |회사 소개|.{1,60}(?:について|소개)$)",
     re.IGNORECASE,
 )
-_END = re.compile(r"\s*(?:#\s*#\s*#|-\s*30\s*-|\*\s*\*\s*\*|ends?|source\b:?\s{1,3}.{0,120})\s*", re.IGNORECASE)
+_ABBREVIATED = re.compile(r"\b(?:Inc|Ltd|Co|Corp|LLC|L\.P|S\.A|N\.V|B\.V|S\.p\.A|K\.K|Bhd|Tbk)\.$")
+_END = re.compile(r"\s*(?:#\s*#\s*#|-\s*30\s*-|\*\s*\*\s*\*|[Ee]nds?|ENDS?|(?:SOURCE:?|Source:)\s{1,3}.{0,120})\s*")
 _INLINE = {"a", "b", "strong", "em", "i", "u", "s", "sub", "sup", "small", "q", "cite", "code", "span", "bdi", "br"}
 _SENTENCE = re.compile(r"\w{4,}[.!?]\s+\w")
 _DATELINE_WITHIN = 12
@@ -114,7 +117,8 @@ def _is_about(block: html.HtmlElement, lines: Sequence[str], issuer: str) -> boo
     if not lines or len(lines[0]) > _HEADING_LENGTH or _SENTENCE.search(lines[0]):
         return False
     if _ABOUT.match(lines[0]):
-        return len(lines) > 1 or _is_heading(block) or len(lines[0]) <= 80
+        ends = lines[0].endswith((".", "!", "?")) and not _ABBREVIATED.search(lines[0])
+        return len(lines) > 1 or _is_heading(block) or (len(lines[0]) <= 80 and not ends)
     # An issuer that heads its boilerplate with its own name alone.
     named = len(lines[0].split()) > 1 and issuer.casefold().startswith(lines[0].casefold())
     return named and len(lines) == 1 and _is_heading(block)
