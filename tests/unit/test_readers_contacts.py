@@ -61,7 +61,8 @@ def test_a_number_alone_belongs_to_whoever_stood_before_it() -> None:
     "line",
     [
         "Contact:", "CONTACTS", "Media Contact", "For further information, please contact:", "Investor Relations:",
-        "Media Enquiries (only):", "Pressekontakt:", "Ansprechpartnerin", "Pour en savoir plus, veuillez communiquer avec :",
+        "Media Enquiries (only):", "Pressekontakt:", "Ansprechpartnerin",
+        "Pour en savoir plus, veuillez communiquer avec :",
         "Contacto de prensa:", "お問い合わせ先", "联系人：", "문의처:", "Liên hệ:", "Контакты:",
     ],
 )  # fmt: skip
@@ -85,7 +86,8 @@ def test_prose_about_something_is_no_boilerplate() -> None:
 
 def test_the_boilerplate_ends_at_the_next_heading() -> None:
     story = told(
-        "<p>News.</p><p><b>About Halm</b></p><p>Halm makes kites.</p><p><b>Forward-looking statements</b></p><p>Maybe.</p>"
+        "<p>News.</p><p><b>About Halm</b></p><p>Halm makes kites.</p>"
+        "<p><b>Forward-looking statements</b></p><p>Maybe.</p>"
     )
     assert story.boilerplate == "<p><b>About Halm</b></p>\n<p>Halm makes kites.</p>"
     assert story.body_html == "<p>News.</p>\n<p><b>Forward-looking statements</b></p>\n<p>Maybe.</p>"
@@ -166,7 +168,8 @@ def test_a_providers_region_goes_where_it_says_nothing(tag: str, wanted: str) ->
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
-        ("회사는 오늘 발표했다", "ko"), ("当社は本日発表した", "ja"), ("公司今天宣布", "zh-Hans"), ("บริษัทประกาศวันนี้", "th"),
+        ("회사는 오늘 발표했다", "ko"), ("当社は本日発表した", "ja"), ("公司今天宣布", "zh-Hans"),
+        ("บริษัทประกาศวันนี้", "th"),
         ("أعلنت الشركة اليوم", "ar"), ("Компания объявила", "ru"), ("The company said that it is open", "en"),
         ("Die Firma teilte mit, dass der Bau und die Halle im Mai fertig wird", "de"),
         ("La société a annoncé que le site est ouvert pour les clients", "fr"),

@@ -113,7 +113,7 @@ VERSIONS = st.builds(
     source_language=st.one_of(st.just(""), LANGS),
     source=st.builds(Source, issuer=LINES, provider=LINES, guid=LINES, verified=st.one_of(st.none(), LINES)),
     contacts=st.lists(st.builds(Contact, name=LINES, email=LINES, text=LINES), max_size=2).map(tuple),
-    sectors=st.just(()),
+    sectors=_unique("medtop:04000000", "dateline:top-story"),
     countries=_unique("DE", "KR", "BR"),
     tickers=_unique("XNYS:IBM", "XTSE:BEP.UN", "XKRX:005930"),
     isins=_unique("US45841N1072", "CA04274P1053"),
