@@ -89,7 +89,8 @@ FILES = (
         "pr-businesswire-newsml12/businesswire-newsml-20130515006361.xml", "newsml-1", "en", "95e8e3108945e059",
         "2013-05-16T04:01:00.000Z", "Business Wire", BW + "20130515006361",
         dateline=36, place=17, subhead=445, paragraphs=19, boilerplate=4, letters=8219, emails=("65376907", "a0ccb205"),
-        tickers=("XNAS:DELL",), countries=("US",), sectors=("medtop:13000000", "medtop:20000225", "medtop:20000226", "medtop:20000231"), warning="mojibake",
+        tickers=("XNAS:DELL",), countries=("US",), warning="mojibake",
+        sectors=("medtop:13000000", "medtop:20000225", "medtop:20000226", "medtop:20000231"),
     ),
     Real(
         "pr-businesswire-newsml12/businesswire-newsml-20130731006140.xml", "newsml-1", "en", "83aad1bd06000e83",
