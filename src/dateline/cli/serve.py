@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 
+from dateline.delivery import worker
 from dateline.edge.server import EdgeConfig
 from dateline.edge.server import run as run_edge
 from dateline.site import welcome
@@ -40,6 +41,12 @@ def command(ctx: click.Context) -> None:
 def wire() -> None:
     """The log: appends, holds the timer, serves the tail."""
     keeper.run(_stop_on_signal())
+
+
+@command.command("delivery")
+def delivery() -> None:
+    """Freezes who is owed what, sends it, and writes down what came of it."""
+    worker.run(_stop_on_signal())
 
 
 @command.command("web")

@@ -13,6 +13,7 @@ from dateline.intake.models import FiledVersion
 from dateline.people import accounts
 from dateline.people.models import Organisation, User
 from dateline.people.roles import Actor, Role
+from dateline.site.demo import subscribers
 from dateline.site.welcome import demo_file
 from dateline.words import clock
 from dateline.words.release import Embargo
@@ -35,6 +36,7 @@ def once() -> None:
     if User.objects.exists():
         return
     _people()
+    subscribers.add()
     now = clock.now()
     author = _actor("author@tidewell.example")
     chief = _actor("chief@wire.example")

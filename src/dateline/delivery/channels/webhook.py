@@ -1,0 +1,109 @@
+"""Webhooks as Standard Webhooks has them (spec/standard-webhooks.md, 1.0): a signed POST of ninjs 3.1."""
+
+import base64
+import hashlib
+import hmac
+import socket
+import time
+
+import aiohttp
+
+from dateline.delivery.addresses import is_public
+from dateline.delivery.deciding import Answer, Meaning, http_answer
+from dateline.delivery.recipient import Recipient
+from dateline.formats import ninjs
+from dateline.words import clock
+from dateline.words.entry import Entry
+from dateline.words.wire import Wire
+
+# Standard Webhooks advises 15 to 30 s for the whole; who has not even connected after 5 s is not there.
+TIMEOUT = aiohttp.ClientTimeout(total=15, sock_connect=5)
+_PREFIX = "whsec_"
+_EVIDENCE = 200
+
+
+class OwnNetworkError(OSError):
+    """The name led to an address of this machine's own network."""
+
+    def __init__(self) -> None:
+        super().__init__("the address is on this machine's own network")
+
+
+class Webhook:
+    """Posts over kept connections. Each new one is checked against the address that it really goes to."""
+
+    at_once = 200
+    slow_at_once = 50
+
+    def __init__(self, wire: Wire, *, private: bool, timeout: aiohttp.ClientTimeout = TIMEOUT) -> None:
+        self._wire = wire
+        connector = aiohttp.TCPConnector(limit=0, socket_factory=None if private else _public_socket)
+        self._session = aiohttp.ClientSession(
+            connector=connector,
+            timeout=timeout,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"User-Agent": f"Dateline (+{wire.base_url})", "Content-Type": "application/json"},
+        )
+
+    def prepare(self, entry: Entry, lang: str) -> "Post":
+        """ninjs has no signal, so that goes in a header, with the entry's place in the log."""
+        headers = {
+            "dateline-signal": str(entry.signal),
+            "dateline-seq": str(entry.seq),
+            "dateline-guid": entry.guid,
+        }
+        return Post(self._session, ninjs.render(entry, lang, self._wire), headers)
+
+    async def close(self) -> None:
+        await self._session.close()
+
+
+class Post:
+    """One body, rendered once, for many recipients."""
+
+    def __init__(self, session: aiohttp.ClientSession, body: bytes, headers: dict[str, str]) -> None:
+        self._session, self._body, self._headers = session, body, headers
+
+    async def __call__(self, to: Recipient) -> Answer:
+        at = int(time.time())
+        headers = {
+            **self._headers,
+            "webhook-id": to.message,
+            "webhook-timestamp": str(at),
+            "webhook-signature": signature(to.secret, to.message, at, self._body),
+        }
+        try:
+            # A redirect would lead a signed text to somebody who was not asked, or into our own network.
+            async with self._session.post(
+                to.address, data=self._body, headers=headers, allow_redirects=False
+            ) as response:
+                said = (await response.content.read(_EVIDENCE)).decode("utf-8", errors="replace")
+                return http_answer(response.status, said, response.headers.get("Retry-After", ""), clock.now())
+        except TimeoutError:
+            return Answer(Meaning.AGAIN, "no answer in time")
+        except aiohttp.InvalidURL:
+            return Answer(Meaning.NEVER, "not a web address")
+        except aiohttp.ClientConnectorError as error:
+            return _unconnected(error)
+        except (aiohttp.ClientError, OSError) as error:
+            return Answer(Meaning.AGAIN, f"{type(error).__name__}: {error}")
+
+
+def signature(secret: str, message: str, at: int, body: bytes) -> str:
+    """`v1,` and base64 of HMAC-SHA-256 over `id.timestamp.body`."""
+    key = base64.b64decode(secret.removeprefix(_PREFIX))
+    signed = hmac.digest(key, f"{message}.{at}.".encode() + body, hashlib.sha256)
+    return f"v1,{base64.b64encode(signed).decode()}"
+
+
+def _unconnected(error: aiohttp.ClientConnectorError) -> Answer:
+    refused = isinstance(error.os_error, OwnNetworkError)
+    return Answer(Meaning.NEVER if refused else Meaning.AGAIN, str(error.os_error))
+
+
+def _public_socket(info: aiohttp.AddrInfoType) -> socket.socket:
+    """The socket for one resolved address: what is checked is what is connected to, so no name can change between."""
+    family, kind, protocol, _, address = info
+    if not is_public(str(address[0])):
+        raise OwnNetworkError
+    return socket.socket(family, kind, protocol)

@@ -1,0 +1,153 @@
+"""The ledger: who is owed what, and every attempt to send it."""
+
+import secrets
+from datetime import UTC, datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from dateline.routing.models import Subscriber
+
+# Before any lease.
+NEVER = datetime.fromtimestamp(0, UTC)
+
+
+def random_name() -> str:
+    return secrets.token_hex(8)
+
+
+class Endpoint(models.Model):
+    """Where a subscriber receives: a channel and an address. `name` is random and never changes."""
+
+    class Channel(models.TextChoices):
+        WEBHOOK = "webhook", _("Webhook")
+        EMAIL = "email", _("E-mail")
+
+    class State(models.TextChoices):
+        ACTIVE = "active", _("Active")
+        PAUSED = "paused", _("Paused")
+        ENDED = "ended", _("Ended")
+
+    name = models.CharField(max_length=16, unique=True, default=random_name, editable=False)
+    subscriber = models.ForeignKey(Subscriber, models.PROTECT, related_name="endpoints")
+    channel = models.CharField(_("channel"), max_length=12, choices=Channel.choices)
+    address = models.CharField(_("address"), max_length=500)
+    # The secret that signs webhooks, sealed under the wire's key `endpoint`.
+    secret = models.BinaryField(null=True)
+    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.ACTIVE)
+    ended_why = models.CharField(max_length=200, blank=True)
+    # How many requests it takes at once.
+    concurrency = models.PositiveSmallIntegerField(default=2)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subscriber", "channel", "address"], condition=~Q(state="ended"), name="one_row_an_endpoint"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.name}"
+
+
+class Cursor(models.Model):
+    """How far a reader of the log has come."""
+
+    reader = models.CharField(max_length=20, primary_key=True)
+    seq = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.reader} at {self.seq}"
+
+
+class Shard(models.Model):
+    """A frozen slice of the recipients of an entry by one channel.
+
+    `recipients` is compact JSON, `[[endpoint, lang], …]`, and is never changed. `superseded` maps a language to
+    the seq of the newer entry that took the place of this one in it. `left` counts those without a final outcome.
+    """
+
+    class Priority(models.IntegerChoices):
+        WITHDRAWAL = 0
+        ORDINARY = 1
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        DONE = "done"
+
+    seq = models.BigIntegerField()
+    guid = models.CharField(max_length=200)
+    signal = models.CharField(max_length=12)
+    channel = models.CharField(max_length=12)
+    priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.ORDINARY)
+    recipients = models.TextField()
+    count = models.PositiveIntegerField()
+    left = models.PositiveIntegerField()
+    superseded = models.JSONField(default=dict)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    due_at = models.DateTimeField()
+    lease_until = models.DateTimeField(default=NEVER)
+    # The fencing token: who holds an older epoch than this writes nothing more.
+    epoch = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["priority", "seq", "id"], condition=Q(state="open"), name="shard_open"),
+            models.Index(fields=["guid", "seq"], name="shard_of_guid"),
+        ]
+
+    def __str__(self) -> str:
+        return f"shard {self.pk} of {self.seq}"
+
+
+class Outcome(models.Model):
+    """One attempt at one recipient, appended and never changed.
+
+    `deferred` will be tried again. The others are final, and a recipient has one final outcome an entry:
+    nobody can be counted twice. `attempt` is 0 if nothing was sent.
+    """
+
+    class Result(models.TextChoices):
+        DELIVERED = "delivered", _("Delivered")
+        FAILED = "failed", _("Failed")
+        SUPERSEDED = "superseded", _("Superseded")
+        DEFERRED = "deferred", _("To be tried again")
+
+    shard = models.ForeignKey(Shard, models.PROTECT, related_name="outcomes")
+    seq = models.BigIntegerField()
+    endpoint = models.ForeignKey(Endpoint, models.PROTECT, related_name="outcomes")
+    attempt = models.PositiveSmallIntegerField()
+    result = models.CharField(max_length=10, choices=Result.choices)
+    # What the other end said last: `250 2.0.0 Ok: queued as …`, `HTTP 204`.
+    evidence = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField()
+    # How long the attempt took, in milliseconds.
+    ms = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["seq", "endpoint"], condition=~Q(result="deferred"), name="one_final_outcome_a_recipient"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.result} {self.seq} to {self.endpoint_id}"
+
+
+class Retry(models.Model):
+    """That a recipient of a shard is to be tried again, and when."""
+
+    shard = models.ForeignKey(Shard, models.CASCADE, related_name="retries")
+    endpoint = models.ForeignKey(Endpoint, models.CASCADE, related_name="retries")
+    due_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField()
+    error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["shard", "endpoint"], name="one_retry_a_recipient")]
+
+    def __str__(self) -> str:
+        return f"retry of {self.shard_id} to {self.endpoint_id}"

@@ -1,0 +1,96 @@
+"""Writing down what came of attempts: many at a time, in one transaction, fenced by the shard's epoch."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from dateline.delivery.models import Endpoint, Outcome, Retry, Shard
+
+EVIDENCE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What came of one attempt. `due_at` is set where it is to be tried again; `ends` where the endpoint ends."""
+
+    shard: int
+    epoch: int
+    seq: int
+    endpoint: int
+    number: int
+    result: str
+    evidence: str
+    at: datetime
+    ms: int
+    due_at: datetime | None = None
+    ends: bool = False
+
+
+@transaction.atomic
+def record(attempts: Sequence[Attempt]) -> int:
+    """Append them; returns how many were dropped because another worker holds their shard by now."""
+    rows = Shard.objects.select_for_update().filter(pk__in={each.shard for each in attempts}).order_by("pk")
+    epochs = {row.pk: row.epoch for row in rows}
+    ours = [each for each in attempts if epochs.get(each.shard) == each.epoch]
+    Outcome.objects.bulk_create((_row(each) for each in ours), batch_size=500)
+    _retry(ours)
+    _settle([each for each in ours if each.due_at is None], {row.pk: row for row in rows})
+    gone = {each.endpoint: each.evidence for each in ours if each.ends}
+    for endpoint, evidence in gone.items():
+        Endpoint.objects.filter(pk=endpoint).update(state=Endpoint.State.ENDED, ended_why=evidence[:200])
+    return len(attempts) - len(ours)
+
+
+def _row(attempt: Attempt) -> Outcome:
+    return Outcome(
+        shard_id=attempt.shard,
+        seq=attempt.seq,
+        endpoint_id=attempt.endpoint,
+        attempt=attempt.number,
+        result=attempt.result,
+        evidence=printable(attempt.evidence),
+        at=attempt.at,
+        ms=attempt.ms,
+    )
+
+
+def printable(said: str) -> str:
+    """What the other end said, on one line, without the control characters that a stranger may have put there."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in said).split())[:EVIDENCE]
+
+
+def _retry(attempts: Iterable[Attempt]) -> None:
+    rows = [
+        Retry(
+            shard_id=each.shard,
+            endpoint_id=each.endpoint,
+            due_at=each.due_at,
+            attempts=each.number,
+            error=printable(each.evidence),
+        )
+        for each in attempts
+        if each.due_at is not None
+    ]
+    Retry.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["shard", "endpoint"],
+        update_fields=["due_at", "attempts", "error"],
+    )
+
+
+def _settle(final: Sequence[Attempt], rows: dict[int, Shard]) -> None:
+    """Count down what is left, and forget the retries of those that are final."""
+    counts: dict[int, int] = defaultdict(int)
+    retried: dict[int, list[int]] = defaultdict(list)
+    for each in final:
+        counts[each.shard] += 1
+        if each.number > 1:
+            retried[each.shard].append(each.endpoint)
+    for pk, count in counts.items():
+        Shard.objects.filter(pk=pk).update(left=rows[pk].left - count)
+    for pk, endpoints in retried.items():
+        Retry.objects.filter(shard=pk, endpoint__in=endpoints).delete()

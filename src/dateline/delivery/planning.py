@@ -1,0 +1,148 @@
+"""A reader of the log: freezes who is owed an entry, in one transaction with its cursor."""
+
+import json
+import random
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from django.db import transaction
+
+from dateline.delivery import shards
+from dateline.delivery.deciding import (
+    REPLACES,
+    SHARD,
+    TAKES_BACK,
+    by_channel,
+    replaced_langs,
+    shards_of,
+)
+from dateline.delivery.models import Cursor, Endpoint, Outcome, Shard
+from dateline.routing.matching import Matching
+from dateline.wire import log
+from dateline.words.entry import Entry
+from dateline.words.release import Signal
+
+READER = "delivery"
+# One transaction takes no more entries than this, so that sending begins while the rest of a burst is planned.
+BATCH = 10
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What one turn did: the seqs that it froze, and how many recipients they have."""
+
+    seqs: tuple[int, ...]
+    recipients: int
+
+
+@transaction.atomic
+def plan(matching: Matching, now: datetime, dice: random.Random) -> Planned:
+    """Freeze the next few entries after the cursor. Two planners on one database take turns."""
+    Cursor.objects.get_or_create(reader=READER)
+    cursor = Cursor.objects.select_for_update().get(reader=READER)
+    entries = log.tail(cursor.seq, BATCH)
+    if not entries:
+        return Planned((), 0)
+    matching.keep_up()
+    recipients = sum(_freeze(entry, matching, now, dice) for entry in entries)
+    cursor.seq = entries[-1].seq
+    cursor.save(update_fields=["seq"])
+    return Planned(tuple(entry.seq for entry in entries), recipients)
+
+
+def _freeze(entry: Entry, matching: Matching, now: datetime, dice: random.Random) -> int:
+    """Freeze one entry's recipients in shards; close what is still owed of what it replaces."""
+    recipients = by_channel(_recipients(entry, matching))
+    _supersede(entry, now)
+    priority = Shard.Priority.WITHDRAWAL if entry.signal in TAKES_BACK else Shard.Priority.ORDINARY
+    rows = [
+        Shard(
+            seq=entry.seq,
+            guid=entry.guid,
+            signal=entry.signal,
+            channel=channel,
+            priority=priority,
+            recipients=json.dumps(part, separators=(",", ":")),
+            count=len(part),
+            left=len(part),
+            due_at=now,
+        )
+        for channel, owed in recipients.items()
+        for part in shards_of(owed, dice, SHARD)
+    ]
+    # Channels take turns, so that none waits for another's last shard.
+    dice.shuffle(rows)
+    Shard.objects.bulk_create(rows)
+    return sum(row.count for row in rows)
+
+
+def _recipients(entry: Entry, matching: Matching) -> Iterator[tuple[int, str, str]]:
+    """(endpoint, channel, language) of all that want the entry, and of all whom what it replaces may have reached."""
+    told: set[int] = set()
+    for endpoint, channel, lang in _wanting(dict(matching.who_wants(entry))):
+        told.add(endpoint)
+        yield endpoint, channel, lang
+    if entry.signal in REPLACES:
+        reached = {endpoint: lang for endpoint, lang in _reached(entry).items() if endpoint not in told}
+        for part in _parts(reached):
+            for row in Endpoint.objects.filter(pk__in=part).order_by("pk"):
+                if entry.signal in TAKES_BACK or _may_have(row, entry, matching):
+                    yield row.pk, row.channel, _lang(entry, reached[row.pk])
+
+
+def _wanting(langs: dict[int, str]) -> Iterator[tuple[int, str, str]]:
+    for part in _parts(langs):
+        rows = Endpoint.objects.filter(subscriber__in=part, subscriber__paused=False, state=Endpoint.State.ACTIVE)
+        for pk, subscriber, channel in rows.values_list("pk", "subscriber_id", "channel"):
+            yield pk, channel, langs[subscriber]
+
+
+def _may_have(row: Endpoint, entry: Entry, matching: Matching) -> bool:
+    """Text goes only to those who may read it now; that something was taken back, to all."""
+    return row.state == Endpoint.State.ACTIVE and matching.may_read(row.subscriber_id, entry)
+
+
+def _lang(entry: Entry, had: str) -> str:
+    """The language that they had, or the one that the entry was written in, or any that it has."""
+    langs = entry.langs
+    source = str(entry.header["source_language"])
+    if had in langs or not langs:
+        return had
+    return source if source in langs else langs[0]
+
+
+def _reached(entry: Entry) -> dict[int, str]:
+    """Endpoint → language of all to whom an older entry of the story may have gone, a failed attempt included."""
+    found: dict[int, str] = {}
+    for shard in Shard.objects.filter(guid=entry.guid, seq__lt=entry.seq, epoch__gt=0).order_by("seq"):
+        untouched = Outcome.objects.filter(shard=shard, attempt=0).values_list("endpoint_id", flat=True)
+        never = set(untouched)
+        found |= {endpoint: lang for endpoint, lang in shards.frozen(shard) if endpoint not in never}
+    return found
+
+
+def _supersede(entry: Entry, now: datetime) -> None:
+    """Mark what is owed in older shards; close at once those that nobody holds. Who holds one closes it himself."""
+    if entry.signal not in REPLACES:
+        return
+    older = Shard.objects.filter(guid=entry.guid, seq__lt=entry.seq, state=Shard.State.OPEN)
+    for shard in older.select_for_update().order_by("pk"):
+        owed = {lang for _, lang in shards.frozen(shard)}
+        replaced = replaced_langs(Signal(entry.signal), entry.langs, owed)
+        shard.superseded |= dict.fromkeys(sorted(replaced), entry.seq)
+        held = shard.lease_until > now
+        if not held and shard.epoch:
+            # Whoever held it and was slow must not write to it any more.
+            shard.epoch += 1
+        shard.save(update_fields=["superseded", "epoch"])
+        if not held:
+            shards.close_superseded(shard, now)
+
+
+def _parts(keys: Iterable[int]) -> Iterator[list[int]]:
+    rest = iter(keys)
+    while part := list(islice(rest, _CHUNK)):
+        yield part

@@ -1,0 +1,23 @@
+"""One who is owed an entry, and all that a channel needs to reach him."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """`endpoint` and `name` are its row and its random name; `secret` signs webhooks.
+
+    `attempts` counts those before. `message` is the deterministic id of this message, `before` that of the entry
+    that this one supersedes. `blocked` says why nothing may be sent there any more; empty: it may.
+    """
+
+    endpoint: int
+    name: str
+    address: str
+    secret: str
+    concurrency: int
+    lang: str
+    attempts: int
+    message: str
+    before: str
+    blocked: str

@@ -1,0 +1,50 @@
+"""The rows of a shard, read and closed: what is frozen, what is final, what remains."""
+
+import json
+from datetime import datetime
+
+from dateline.delivery.models import Outcome, Retry, Shard
+
+
+def frozen(shard: Shard) -> list[tuple[int, str]]:
+    """(endpoint, language) of every recipient, as it was frozen."""
+    return [(int(endpoint), str(lang)) for endpoint, lang in json.loads(shard.recipients)]
+
+
+def remaining(shard: Shard) -> list[tuple[int, str]]:
+    """Frozen minus final outcomes: never a high-water mark, so that a crash can skip nobody."""
+    final = Outcome.objects.filter(shard=shard).exclude(result=Outcome.Result.DEFERRED)
+    done = set(final.values_list("endpoint_id", flat=True))
+    return [(endpoint, lang) for endpoint, lang in frozen(shard) if endpoint not in done]
+
+
+def close_superseded(shard: Shard, now: datetime) -> None:
+    """Give each that remains in a superseded language its final outcome, and settle the shard."""
+    left = remaining(shard)
+    tried = dict(Retry.objects.filter(shard=shard).values_list("endpoint_id", "attempts"))
+    replaced = [(endpoint, shard.superseded[lang]) for endpoint, lang in left if lang in shard.superseded]
+    Outcome.objects.bulk_create(
+        Outcome(
+            shard=shard,
+            seq=shard.seq,
+            endpoint_id=endpoint,
+            attempt=tried.get(endpoint, 0),
+            result=Outcome.Result.SUPERSEDED,
+            evidence=superseded_by(seq),
+            at=now,
+        )
+        for endpoint, seq in replaced
+    )
+    Retry.objects.filter(shard=shard, endpoint__in=[endpoint for endpoint, _ in replaced]).delete()
+    settle(shard, len(left) - len(replaced))
+
+
+def settle(shard: Shard, left: int) -> None:
+    """Write down how many are left; with none, the shard is done."""
+    shard.left = left
+    shard.state = Shard.State.OPEN if left else Shard.State.DONE
+    shard.save(update_fields=["left", "state"])
+
+
+def superseded_by(seq: int) -> str:
+    return f"entry {seq} took its place"

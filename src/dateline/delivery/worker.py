@@ -1,0 +1,141 @@
+"""The delivery process: reads the log, freezes recipients, sends, writes down. Any number may run on one database."""
+
+import asyncio
+import random
+import socket
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import ParamSpec, TypeVar
+
+import structlog
+from django.conf import settings
+from django.db import connections
+
+from dateline.delivery import channels, claims, planning, unsubscribe
+from dateline.delivery.courier import Courier
+from dateline.delivery.deciding import Patience
+from dateline.intake import bell
+from dateline.routing.matching import Matching
+from dateline.words import clock
+
+log = structlog.get_logger("dateline.delivery")
+LOOK_EVERY = 5.0
+# So many recipients are taken on at once; withdrawals are taken on top.
+ROOM = 2000
+_RENEW_EVERY = 2.0
+# How long an attempt may still take when the process is asked to stop.
+_LAST_WAIT = 5.0
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+PATIENCE = Patience()
+
+
+def run(stop: threading.Event, patience: Patience = PATIENCE) -> None:
+    """Deliver until `stop` is set. What is then unfinished is taken up by the next, from the ledger."""
+    asyncio.run(_Worker(stop, patience).serve())
+
+
+class _Worker:
+    def __init__(self, stop: threading.Event, patience: Patience) -> None:
+        self._stop, self._patience = stop, patience
+        self._dice = random.SystemRandom()
+        self._matching = Matching()
+        # Django's connection belongs to a thread; this is the one that has it.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="ledger")
+        self._wake = asyncio.Event()
+
+    async def serve(self) -> None:
+        key = await self._database(unsubscribe.key)
+        out = channels.open_all(
+            settings.DATELINE_WIRE,
+            private_webhooks=settings.DATELINE_PRIVATE_WEBHOOKS,
+            smtp_url=settings.DATELINE_SMTP_URL,
+            mail_from=settings.DATELINE_MAIL_FROM,
+            key=key,
+        )
+        wake = bell.listen("delivery")
+        loop = asyncio.get_running_loop()
+        loop.add_reader(wake.fileno(), self._rung, wake)
+        try:
+            async with asyncio.TaskGroup() as group:
+                await self._deliver(Courier(out, self._patience, self._dice, self._database), group)
+        finally:
+            # If something fell, the thread that waits for this must end too.
+            self._stop.set()
+            loop.remove_reader(wake.fileno())
+            wake.close()
+            for channel in out.values():
+                await channel.close()
+            await self._database(connections.close_all)
+            self._thread.shutdown()
+
+    async def _deliver(self, courier: Courier, group: asyncio.TaskGroup) -> None:
+        background = [
+            group.create_task(courier.keep_flushing()),
+            group.create_task(self._keep_renewing(courier)),
+            group.create_task(self._notice_stop()),
+        ]
+        carried: set[asyncio.Task[None]] = set()
+        log.info("delivery is up")
+        while not self._stop.is_set():
+            self._wake.clear()
+            more = await self._plan(courier)
+            while (held := await self._claim(courier)) is not None:
+                courier.take(held)
+                task = group.create_task(courier.carry(held))
+                carried.add(task)
+                task.add_done_callback(carried.discard)
+                task.add_done_callback(lambda _: self._wake.set())
+            await self._pause(0.0 if more else await self._idle_for(courier))
+        await courier.stop(set(carried), _LAST_WAIT)
+        for task in background:
+            task.cancel()
+
+    async def _plan(self, courier: Courier) -> bool:
+        """Freeze what is new; true if there may be more."""
+        planned = await self._database(planning.plan, self._matching, clock.now(), self._dice)
+        if planned.seqs:
+            log.info("planned", first=planned.seqs[0], last=planned.seqs[-1], recipients=planned.recipients)
+            await self._renew(courier)
+        return bool(planned.seqs)
+
+    async def _claim(self, courier: Courier) -> claims.Claim | None:
+        full = courier.outstanding >= ROOM
+        return await self._database(claims.claim, clock.now(), list(courier.held), urgent_only=full)
+
+    async def _idle_for(self, courier: Courier) -> float:
+        """Seconds until there is something due; who has no room waits to be woken."""
+        due = None if courier.outstanding >= ROOM else await self._database(claims.next_due)
+        if due is None:
+            return LOOK_EVERY
+        return min(max((due - clock.now()).total_seconds(), 0.0), LOOK_EVERY)
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._wake.wait(), seconds)
+        except TimeoutError:
+            return
+
+    async def _keep_renewing(self, courier: Courier) -> None:
+        while True:
+            await asyncio.sleep(_RENEW_EVERY)
+            await self._renew(courier)
+
+    async def _renew(self, courier: Courier) -> None:
+        if courier.held:
+            await self._database(claims.renew, dict(courier.held), clock.now())
+
+    async def _notice_stop(self) -> None:
+        await asyncio.to_thread(self._stop.wait)
+        self._wake.set()
+
+    def _rung(self, wake: socket.socket) -> None:
+        bell.drain(wake)
+        self._wake.set()
+
+    async def _database(self, act: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, partial(act, *given, **named))
