@@ -14,9 +14,10 @@ from dateline.people.models import Organisation
 from dateline.people.roles import Act, Actor, check
 from dateline.vault import boxes, keys
 from dateline.words.errors import BadInput, Conflict, Fault, NotAllowed, TooLarge
-from dateline.words.release import Source, State, Version
+from dateline.words.release import Signal, Source, State, Version
 
 ORIGINAL = "original"
+_FILED_AS = frozenset({Signal.RELEASE, Signal.ADVISORY, Signal.TEST})
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,9 @@ def _read(data: bytes, name: str, media_type: str) -> tuple[Version, str, tuple[
 
 def _with_sender(content: Version, by: Actor) -> Version:
     """Who filed decides who is behind it: a provider's feed says so, whatever the file says of itself."""
+    # What changes or takes back a release is begun at the desk, on the release itself, never by a filing.
+    signal = content.signal if content.signal in _FILED_AS else Signal.RELEASE
+    content = replace(content, signal=signal, erases=())
     sender = Organisation.objects.get(pk=by.organisation or 0)
     source = content.source
     if sender.kind == Organisation.Kind.PROVIDER:

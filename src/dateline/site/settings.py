@@ -124,7 +124,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [(tag.lower(), languages.language(tag).name) for tag in languages.FIFTEEN]
 LOCALE_PATHS = [Path(__file__).parent / "locale"]
 STATIC_URL = "/static/"
-STATIC_ROOT = HOME.path / "static"
+STATIC_ROOT = Path(__file__).parents[1] / "web" / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 # structlog says what happened; Django's own logging would print requests and addresses.

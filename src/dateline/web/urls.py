@@ -1,5 +1,32 @@
 """The addresses of the pages."""
 
-from django.urls import URLPattern
+from django.urls import include, path, re_path
 
-urlpatterns: list[URLPattern] = []
+from dateline.web import feeds, health, newsroom, release, sitemaps, unsubscribing
+
+_LANG = r"(?P<lang>[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)"
+_KEY = r"(?P<key>[a-z2-7]{26})"
+_KIND = r"\.(?P<kind>rss|atom|json)"
+_SECTOR = r"(?P<sector>[a-z]+:[A-Za-z0-9-]+)"
+
+urlpatterns = [
+    path("", newsroom.home),
+    path("healthz", health.healthz),
+    path("metrics", health.metrics),
+    path(".well-known/dateline.json", health.well_known),
+    path("robots.txt", sitemaps.robots),
+    path("sitemap.xml", sitemaps.index),
+    path("sitemap-<int:number>.xml", sitemaps.page),
+    path("news-sitemap.xml", sitemaps.news),
+    path("unsubscribe/<str:token>", unsubscribing.unsubscribe),
+    path("feeds/", feeds.index),
+    re_path(rf"^feeds/{_LANG}{_KIND}$", feeds.feed),
+    re_path(rf"^feeds/{_LANG}/archive/(?P<page>[0-9]{{1,9}}){_KIND}$", feeds.archive),
+    re_path(rf"^feeds/{_LANG}/{_SECTOR}{_KIND}$", feeds.feed),
+    re_path(rf"^feeds/{_LANG}/{_SECTOR}/archive/(?P<page>[0-9]{{1,9}}){_KIND}$", feeds.archive),
+    path("", include("dateline.web.work.urls")),
+    re_path(rf"^{_LANG}/$", newsroom.newsroom),
+    re_path(rf"^{_LANG}/sector/{_SECTOR}/$", newsroom.newsroom),
+    re_path(rf"^{_LANG}/{_KEY}$", release.release),
+    re_path(rf"^{_LANG}/{_KEY}\.(?P<extension>json|xml|html|txt)$", release.release),
+]

@@ -1,0 +1,1 @@
+"""Working pages: issuer, desk, subscriber, operator."""
