@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from dateline.api import people, releases, wire
+from dateline.api import people, releases, reports, subscriptions, wire
 from dateline.api.auth import Bearer
 from dateline.words.errors import BadInput, Fault, NotFound, Refused, Unauthorised
 
@@ -16,6 +16,8 @@ api = NinjaAPI(title="Dateline", version="1", auth=Bearer(), urls_namespace="api
 api.add_router("", releases.router)
 api.add_router("", wire.router)
 api.add_router("", people.router)
+api.add_router("", reports.router)
+api.add_router("", subscriptions.router)
 
 
 def problem(refused: Refused, status: int | None = None) -> HttpResponse:

@@ -55,6 +55,12 @@ def set_rules(subscriber: Subscriber, rules: Sequence[Mapping[str, Any]]) -> Pro
     return profile
 
 
+def document(rule: Rule) -> dict[str, Any]:
+    """The rule as `set_rules` takes it."""
+    names = (*LISTS, "urgency", "refused", "everything")
+    return {name: getattr(rule, name) for name in names if getattr(rule, name)}
+
+
 def wants(rule: Rule) -> Wants:
     """The rule as the index takes it."""
     asks = {attribute: frozenset(_folded(attribute, getattr(rule, name))) for name, attribute in LISTS.items()}

@@ -5,8 +5,10 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
+from dateline.delivery import ledger
 from dateline.intake.models import FiledVersion
 from dateline.wire import log, signing
+from dateline.words import clock
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -22,6 +24,15 @@ def metrics(request: HttpRequest) -> HttpResponse:
     states = Gauge("dateline_versions", "Versions by state", ["state"], registry=registry)
     for row in FiledVersion.objects.values("state").annotate(count=Count("pk")):
         states.labels(row["state"]).set(row["count"])
+    owed = ledger.totals(clock.now())
+    Gauge("dateline_delivery_owed", "Deliveries that are owed now", registry=registry).set(owed.owed)
+    Gauge("dateline_delivery_oldest_due_seconds", "How long the oldest is overdue", registry=registry).set(
+        owed.oldest_due_seconds
+    )
+    Gauge("dateline_delivery_behind", "Entries that are not planned yet", registry=registry).set(owed.behind)
+    outcomes = Gauge("dateline_delivery_outcomes", "Outcomes by result", ["result"], registry=registry)
+    for result, count in owed.outcomes.items():
+        outcomes.labels(result).set(count)
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 

@@ -73,6 +73,11 @@ def story(key: str, groups: frozenset[str] = NOBODY) -> list[Entry]:
     return found
 
 
+def whole_story(key: str) -> list[Entry]:
+    """All entries of one release, every audience: for its desk and its issuer, who wrote them."""
+    return list(_entries(LogEntry.objects.filter(key=key.rpartition(":")[2]).order_by("seq"), None))
+
+
 def current(
     lang: str, groups: frozenset[str] = NOBODY, *, sector: str = "", before: int = 0, limit: int = 30
 ) -> list[Item]:

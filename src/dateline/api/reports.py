@@ -1,0 +1,17 @@
+"""What happened to a release."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from ninja import Router
+
+from dateline.api.auth import actor_of
+from dateline.reports.report import report
+
+router = Router(tags=["reports"])
+
+
+@router.get("/reports/{key}", response=dict)
+def read_report(request: HttpRequest, key: str) -> HttpResponse:
+    """Clear time, what was owed, delivered, failed, and each recipient with its evidence; for desk and issuer."""
+    answer = JsonResponse(report(actor_of(request), key))
+    answer["Cache-Control"] = "no-store"
+    return answer

@@ -1,0 +1,105 @@
+"""A subscriber's own profile and endpoints."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from ninja import Router, Schema
+
+from dateline.api.auth import actor_of
+from dateline.delivery import endpoints
+from dateline.delivery.models import Endpoint
+from dateline.people.roles import Act, Actor, check
+from dateline.routing import profiles
+from dateline.routing.models import Rule, Subscriber
+from dateline.words.errors import BadInput, Fault, NotFound
+from dateline.words.languages import canonical
+
+router = Router(tags=["subscription"])
+
+
+class ProfileIn(Schema):
+    """Languages in order of preference, and rules: a release is sent if any one of them fits."""
+
+    languages: list[str] = []
+    rules: list[dict[str, Any]] = []
+    paused: bool = False
+
+
+class EndpointIn(Schema):
+    """Where to send: `webhook` and an https address, or `email` and an address."""
+
+    channel: str
+    address: str
+
+
+@router.get("/subscription", response=dict)
+def read_profile(request: HttpRequest) -> HttpResponse:
+    """Your profile and endpoints."""
+    return _said(200, document(own(actor_of(request))))
+
+
+@router.put("/subscription", response=dict)
+def save_profile(request: HttpRequest, body: ProfileIn) -> HttpResponse:
+    """Put this profile in the place of the old one."""
+    subscriber = own(actor_of(request))
+    languages = [canonical(tag) for tag in body.languages]
+    profiles.set_rules(subscriber, body.rules)
+    subscriber.languages, subscriber.paused = languages, body.paused
+    subscriber.save()
+    return _said(200, document(subscriber))
+
+
+@router.post("/subscription/endpoints", response={201: dict})
+def add_endpoint(request: HttpRequest, body: EndpointIn) -> HttpResponse:
+    """Add an endpoint. A webhook's secret is shown this once."""
+    subscriber = own(actor_of(request))
+    if body.channel not in Endpoint.Channel.values:
+        known = " or ".join(Endpoint.Channel.values)
+        raise BadInput(
+            [Fault("bad-channel", f"There is no channel {body.channel[:40]!r}.", "/channel", f"Write {known}.")]
+        )
+    made = endpoints.add(subscriber, body.channel, body.address)
+    return _said(201, {**_endpoint(made), "secret": endpoints.secret_of(made)})
+
+
+@router.delete("/subscription/endpoints/{name}", response=dict)
+def end_endpoint(request: HttpRequest, name: str) -> HttpResponse:
+    """Send nothing there any more."""
+    found = Endpoint.objects.filter(subscriber=own(actor_of(request)), name=name).first()
+    if found is None:
+        raise NotFound("You have no such endpoint.")
+    endpoints.end(found, "ended by the subscriber")
+    found.refresh_from_db()
+    return _said(200, _endpoint(found))
+
+
+def own(actor: Actor) -> Subscriber:
+    """The caller's subscriber; made when first asked for."""
+    check(actor, Act.SUBSCRIBE)
+    if actor.user is None:
+        raise NotFound("This token belongs to no person, so it has no subscription.")
+    found = Subscriber.objects.filter(user=actor.user).order_by("pk").first()
+    return found or Subscriber.objects.create(kind=Subscriber.Kind.JOURNALIST, name=actor.name, user_id=actor.user)
+
+
+def document(subscriber: Subscriber) -> dict[str, Any]:
+    rules = Rule.objects.filter(profile__subscriber=subscriber).order_by("pk")
+    return {
+        "kind": subscriber.kind,
+        "name": subscriber.name,
+        "languages": subscriber.languages,
+        "paused": subscriber.paused,
+        "address_from": subscriber.address_from,
+        "rules": [profiles.document(rule) for rule in rules],
+        "endpoints": [_endpoint(each) for each in subscriber.endpoints.order_by("pk")],
+    }
+
+
+def _endpoint(endpoint: Endpoint) -> dict[str, Any]:
+    return {"name": endpoint.name, "channel": endpoint.channel, "address": endpoint.address, "state": endpoint.state}
+
+
+def _said(status: int, body: dict[str, Any]) -> HttpResponse:
+    answer = JsonResponse(body, status=status)
+    answer["Cache-Control"] = "no-store"
+    return answer
