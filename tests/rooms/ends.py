@@ -37,6 +37,7 @@ class Ends:
         self.hook_says: dict[str, list[dict[str, Any]]] = defaultdict(list)
         # Before these answer, they take so many seconds.
         self.slow: dict[str, float] = {}
+        self.slow_all = 0.0
         self.at_once: dict[str, int] = defaultdict(int)
         self.most_at_once: dict[str, int] = defaultdict(int)
         self.smtp_port = self.http_port = 0
@@ -56,7 +57,7 @@ class Ends:
 
     async def take_mail(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
         to = envelope.rcpt_tos[0]
-        await asyncio.sleep(self.slow.get(to, 0.0))
+        await asyncio.sleep(self.slow.get(to, self.slow_all))
         if self.mail_says[to]:
             return self.mail_says[to].pop(0)
         message = email.message_from_bytes(envelope.original_content, policy=default)
@@ -68,7 +69,7 @@ class Ends:
         path = request.path.removeprefix("/")
         self.at_once[path] += 1
         self.most_at_once[path] = max(self.most_at_once[path], self.at_once[path])
-        await asyncio.sleep(self.slow.get(path, 0.0))
+        await asyncio.sleep(self.slow.get(path, self.slow_all))
         self.at_once[path] -= 1
         self.posts.append(Posted(request.path, dict(request.headers), body, time.time()))
         return web.Response(**self.hook_says[path].pop(0)) if self.hook_says[path] else web.Response(status=204)

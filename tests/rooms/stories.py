@@ -1,5 +1,6 @@
 """Stories for the rooms downstream of the log: put into it by a short way, and who reads them."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +18,7 @@ from dateline.wire.append import append
 from dateline.wire.keeper import Keeper
 from dateline.words import clock
 from dateline.words.entry import Entry
-from dateline.words.release import Contact, Rendition, Source, State, Version
+from dateline.words.release import Contact, Rendition, Signal, Source, State, Version
 
 CHIEF = Actor("user:9", "Duc Tran", Role.CHIEF_EDITOR, sitting="s")
 STORY = Version(
@@ -30,6 +31,11 @@ STORY = Version(
     source=Source(issuer="Tidewell Energy"),
     contacts=(Contact(name="Ada Quill"),),
     countries=("FR",),
+)
+CORRECTED = replace(
+    STORY,
+    signal=Signal.CORRECTION,
+    renditions=(Rendition("en", headline="Tide turns back", place="Brest", body_html="<p>At one.</p>"),),
 )
 
 

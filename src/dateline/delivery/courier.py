@@ -135,6 +135,9 @@ class Courier:
         if to.blocked:
             self._keep(self._attempt(held, to, 0, Answer(Meaning.NEVER, to.blocked), 0.0))
             return
+        if len(self._outbox) >= ROWS:
+            # What is sent and not written down is what a crash repeats; so it is bounded.
+            await self.flush()
         started = time.monotonic()
         send = self._prepared(held, to.lang)
         answer = await send(to) if not isinstance(send, Answer) else send

@@ -1,0 +1,21 @@
+"""Fixtures of the rooms."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from tests.rooms.ends import Ends, ends
+
+
+@pytest.fixture
+def witness_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "DATELINE_WITNESS_FILE", tmp_path / "wire.head")
+
+
+@pytest.fixture
+def sink(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ends]:
+    with ends() as made:
+        monkeypatch.setattr(settings, "DATELINE_SMTP_URL", made.smtp_url)
+        yield made
