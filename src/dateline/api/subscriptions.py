@@ -91,7 +91,7 @@ def document(subscriber: Subscriber) -> dict[str, Any]:
         "paused": subscriber.paused,
         "address_from": subscriber.address_from,
         "rules": [profiles.document(rule) for rule in rules],
-        "endpoints": [_endpoint(each) for each in subscriber.endpoints.order_by("pk")],
+        "endpoints": [_endpoint(each) for each in Endpoint.objects.filter(subscriber=subscriber).order_by("pk")],
     }
 
 

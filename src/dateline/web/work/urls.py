@@ -1,5 +1,19 @@
 """The addresses of the working pages."""
 
-from django.urls import URLPattern
+from django.contrib.auth.views import LogoutView
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from dateline.web.work import account, desk, home, preview, reporting, subscription, writing
+
+urlpatterns = [
+    path("sign-in", account.SignIn.as_view()),
+    path("sign-out", LogoutView.as_view()),
+    path("work", home.home),
+    path("work/new", writing.new),
+    path("work/preview", preview.preview),
+    path("work/r/<str:key>", writing.release),
+    path("work/desk/<str:key>", desk.desk),
+    path("work/desk/<str:key>/original", desk.original),
+    path("work/report/<str:key>", reporting.page),
+    path("work/subscription", subscription.subscription),
+]
