@@ -41,12 +41,12 @@ class Planned:
 @transaction.atomic
 def plan(matching: Matching, now: datetime, dice: random.Random) -> Planned:
     """Freeze the next few entries after the cursor. Two planners on one database take turns."""
+    matching.keep_up()
     Cursor.objects.get_or_create(reader=READER)
     cursor = Cursor.objects.select_for_update().get(reader=READER)
     entries = log.tail(cursor.seq, BATCH)
     if not entries:
         return Planned((), 0)
-    matching.keep_up()
     recipients = sum(_freeze(entry, matching, now, dice) for entry in entries)
     cursor.seq = entries[-1].seq
     cursor.save(update_fields=["seq"])

@@ -10,6 +10,7 @@ from functools import partial
 from typing import ParamSpec, TypeVar
 
 import structlog
+import uvloop
 from django.conf import settings
 from django.db import connections
 
@@ -36,7 +37,7 @@ PATIENCE = Patience()
 
 def run(stop: threading.Event, patience: Patience = PATIENCE) -> None:
     """Deliver until `stop` is set. What is then unfinished is taken up by the next, from the ledger."""
-    asyncio.run(_Worker(stop, patience).serve())
+    uvloop.run(_Worker(stop, patience).serve())
 
 
 class _Worker:

@@ -4,7 +4,6 @@ Sources: RFC 5321 (replies), RFC 5322, RFC 2919 (List-Id), RFC 2369 and RFC 8058
 """
 
 import asyncio
-import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import unquote, urlsplit
@@ -23,12 +22,13 @@ TIMEOUT = 30.0
 _IDLE = 8.0
 # Many relays take a hundred messages a connection.
 _MESSAGES = 90
+_CLOSING = 421
 
 
 class Email:
     """One mail to each recipient, in a transaction of its own, so that each has its own final reply."""
 
-    at_once = 12
+    at_once = 16
     slow_at_once = 4
 
     def __init__(self, wire: Wire, smtp_url: str, mail_from: str, key: bytes) -> None:
@@ -52,11 +52,10 @@ class Post:
         message = self._mail.to(to, self._key, clock.now())
         try:
             async with self._relay.connection() as smtp:
-                _, said = await smtp.sendmail(self._sender, [to.address], message)
-                return Answer(Meaning.DELIVERED, f"250 {said}")
-        except aiosmtplib.SMTPRecipientsRefused as refused:
-            first = refused.recipients[0]
-            return smtp_answer(first.code, first.message)
+                await smtp.mail(self._sender)
+                await smtp.rcpt(to.address)
+                reply = await smtp.data(message)
+                return smtp_answer(reply.code, reply.message)
         except aiosmtplib.SMTPResponseException as refused:
             return smtp_answer(refused.code, refused.message)
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
@@ -82,20 +81,16 @@ class Relay:
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[aiosmtplib.SMTP]:
-        kept = await self._take()
-        broken = True
+        """A connection for one mail. A refusal leaves it good, unless the relay says that it closes (421)."""
+        kept, good = await self._take(), False
         try:
             yield kept.smtp
-            broken = False
+            good = True
         except aiosmtplib.SMTPResponseException as refused:
-            # 421: the relay closes. Any other reply leaves the connection good; sendmail has reset it.
-            broken = refused.code == 421
-            raise
-        except aiosmtplib.SMTPRecipientsRefused:
-            broken = False
+            good = refused.code != _CLOSING and await _reset(kept.smtp)
             raise
         finally:
-            await self._give(kept, broken=broken)
+            await self._give(kept, good=good)
 
     async def close(self) -> None:
         idle, self._idle = self._idle, []
@@ -108,15 +103,23 @@ class Relay:
             if kept.smtp.is_connected and now - kept.idle_since < _IDLE:
                 return kept
             kept.smtp.close()
-        smtp = aiosmtplib.SMTP(hostname=self._host, port=self._port, use_tls=self._tls, timeout=TIMEOUT)
-        await smtp.connect()
-        if self._user:
-            await smtp.login(self._user, self._password)
-        return Kept(smtp)
+        return Kept(await self._connected())
 
-    async def _give(self, kept: Kept, *, broken: bool) -> None:
+    async def _connected(self) -> aiosmtplib.SMTP:
+        smtp = aiosmtplib.SMTP(hostname=self._host, port=self._port, use_tls=self._tls, timeout=TIMEOUT)
+        try:
+            await smtp.connect()
+            if self._user:
+                await smtp.login(self._user, self._password)
+        except aiosmtplib.SMTPResponseException as refused:
+            # That the relay does not take us says nothing of the recipient, who must not fail for it.
+            smtp.close()
+            raise aiosmtplib.SMTPConnectError(f"{refused.code} {refused.message}") from refused
+        return smtp
+
+    async def _give(self, kept: Kept, *, good: bool) -> None:
         kept.sent += 1
-        if broken or not kept.smtp.is_connected:
+        if not good or not kept.smtp.is_connected:
             kept.smtp.close()
         elif kept.sent >= _MESSAGES:
             await _quit(kept.smtp)
@@ -125,9 +128,18 @@ class Relay:
             self._idle.append(kept)
 
 
+async def _reset(smtp: aiosmtplib.SMTP) -> bool:
+    """Forget the transaction that was refused; false if the connection is of no more use."""
+    try:
+        await smtp.rset()
+    except (aiosmtplib.SMTPException, OSError):
+        return False
+    return True
+
+
 async def _quit(smtp: aiosmtplib.SMTP) -> None:
     """Leave politely; whether the relay heard it does not matter."""
     try:
         await smtp.quit()
-    except (aiosmtplib.SMTPException, OSError, ssl.SSLError):
+    except (aiosmtplib.SMTPException, OSError):
         smtp.close()
