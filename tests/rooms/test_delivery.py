@@ -9,6 +9,7 @@ from django.conf import settings
 from standardwebhooks.webhooks import Webhook
 
 from dateline.delivery import endpoints, unsubscribe
+from dateline.delivery.deciding import Patience
 from dateline.delivery.models import Endpoint, Outcome, Retry
 from dateline.words.errors import NotFound
 from tests.rooms import stories
@@ -97,9 +98,9 @@ def test_a_correction_follows_under_the_same_thread_and_goes_to_whom_the_story_r
 def test_a_correction_does_not_overtake_and_takes_the_place_of_what_is_owed(sink: Ends) -> None:
     stories.outlet("Busy", sink.hook("busy"))
     stories.outlet("Slow", sink.hook("slow"))
-    sink.hook_says["busy"] = [{"status": 503, "headers": {"Retry-After": "60"}}]
+    sink.hook_says["busy"] = [{"status": 503}]
     sink.slow["slow"] = 1.0
-    with delivering():
+    with delivering(Patience(first=60)):
         filed = stories.released()
         until(lambda: Retry.objects.exists() and sink.at_once["slow"])
         stories.corrected(filed, CORRECTED)
@@ -237,3 +238,18 @@ def test_a_slow_outlet_starves_nobody_and_never_gets_more_at_once_than_it_takes(
         assert sink.most_at_once["tarpit"] <= 2
         until(settled, 20)
     assert len(sink.posts_to("tarpit")) == 5
+
+
+def test_who_asks_us_to_wait_is_left_alone_by_later_stories_too(sink: Ends) -> None:
+    stories.outlet("Busy", sink.hook("busy"))
+    sink.hook_says["busy"] = [{"status": 429, "headers": {"Retry-After": "2"}}]
+    with delivering():
+        stories.released()
+        until(lambda: Retry.objects.count() == 1)
+        stories.released()
+        until(lambda: Retry.objects.count() == 2)
+        assert len(sink.posts) == 1
+        until(settled)
+    assert [post.headers["dateline-seq"] for post in sink.posts] == ["1", "1", "2"]
+    assert Outcome.objects.count() == 3
+    assert not Retry.objects.exists()

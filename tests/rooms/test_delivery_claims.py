@@ -1,19 +1,21 @@
 """Claims, leases and the order of a story; no network."""
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from dateline.delivery import claims, ledger, outcomes, planning
 from dateline.delivery.models import Outcome, Shard
+from dateline.desk import changes
 from dateline.routing.matching import Matching
 from dateline.words import clock
 from dateline.words.release import Signal
 from tests.rooms import stories
 from tests.rooms.delivering import account
 from tests.rooms.ends import Ends
-from tests.rooms.stories import CORRECTED
+from tests.rooms.stories import CORRECTED, STORY
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("witness_file")]
 
@@ -109,3 +111,39 @@ def test_the_ledger_tells_what_is_owed_and_how_long_it_is_overdue() -> None:
     assert 60 <= totals.oldest_due_seconds < 70
     assert totals.outcomes["delivered"] == 0
     assert plan(Matching()) == planning.Planned((), 0)
+
+
+def test_who_is_no_longer_in_the_audience_gets_no_correction_but_learns_of_a_withdrawal() -> None:
+    version = replace(STORY, audience=("media",))
+    reader = stories.outlet("Gazette", "http://127.0.0.1:9/gazette", groups=["media"])
+    filed = stories.released(version)
+    matching = Matching()
+    plan(matching)
+    held = claims.claim(clock.now())
+    assert held is not None
+    outcomes.record([outcomes.Attempt(held.shard, 1, held.seq, reader.pk, 1, "delivered", "HTTP 204", clock.now(), 3)])
+    claims.release(held, clock.now())
+    reader.subscriber.groups = []
+    reader.subscriber.save()
+    stories.corrected(filed, replace(CORRECTED, audience=("media",)))
+    assert plan(matching).recipients == 0
+    stories.withdrawn(filed)
+    assert plan(matching).recipients == 1
+
+
+def test_an_erasure_reaches_whom_the_story_reached_in_the_language_he_had() -> None:
+    reader = stories.outlet("Gazette", "http://127.0.0.1:9/gazette", [{"signals": ["release"]}], languages=["ar"])
+    filed = stories.released()
+    matching = Matching()
+    plan(matching)
+    held = claims.claim(clock.now())
+    assert held is not None
+    outcomes.record([outcomes.Attempt(held.shard, 1, held.seq, reader.pk, 1, "delivered", "HTTP 204", clock.now(), 3)])
+    claims.release(held, clock.now())
+    changes.erase(filed, [f"{filed.seq}:rendition/ar"], "By court order.", by=stories.CHIEF, now=clock.now())
+    stories.release_due()
+    assert plan(matching).recipients == 1
+    erased = claims.claim(clock.now())
+    assert erased is not None
+    assert erased.urgent
+    assert [each.lang for each in erased.recipients] == ["ar"]

@@ -5,6 +5,7 @@ import contextlib
 import random
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -57,6 +58,8 @@ class Courier:
         self._lanes = {name: Lanes(channel) for name, channel in channels.items()}
         self._endpoints: dict[int, Slots] = {}
         self._slow: set[int] = set()
+        # Who did not answer in time, or asked us to wait: nothing more goes there before this.
+        self._resting: dict[int, datetime] = {}
         self._rendered: dict[tuple[int, str, str], Send] = {}
         self._outbox: list[Attempt] = []
         self._news, self._full = asyncio.Event(), asyncio.Event()
@@ -115,22 +118,29 @@ class Courier:
         slots = self._endpoints.setdefault(to.endpoint, Slots(to.concurrency))
         await slots.take(rank)
         try:
-            lanes = self._lanes[held.channel]
-            lane = lanes.slow if to.endpoint in self._slow else lanes.fast
-            await lane.take(rank)
-            try:
-                await self._try(held, to)
-            finally:
-                lane.give()
+            rest = self._resting.get(to.endpoint)
+            if rest and rest > clock.now() and not held.urgent:
+                self._put_off(held, to, rest)
+            else:
+                await self._in_lane(held, to, rank)
         finally:
             slots.give()
             self.outstanding -= 1
             if slots.free >= to.concurrency:
                 self._endpoints.pop(to.endpoint, None)
 
+    async def _in_lane(self, held: Claim, to: Recipient, rank: int) -> None:
+        lanes = self._lanes[held.channel]
+        lane = lanes.slow if to.endpoint in self._slow else lanes.fast
+        await lane.take(rank)
+        try:
+            await self._try(held, to)
+        finally:
+            lane.give()
+
     async def _try(self, held: Claim, to: Recipient) -> None:
         """One attempt, unless there is a reason against it by now; what is superseded is closed with the shard."""
-        if held.lost or self.stopping or to.lang in held.superseded:
+        if self._is_over(held, to):
             return
         if to.blocked:
             self._keep(self._attempt(held, to, 0, Answer(Meaning.NEVER, to.blocked), 0.0))
@@ -142,8 +152,26 @@ class Courier:
         send = self._prepared(held, to.lang)
         answer = await send(to) if not isinstance(send, Answer) else send
         took = time.monotonic() - started
-        (self._slow.add if took > _SLOW else self._slow.discard)(to.endpoint)
-        self._keep(self._attempt(held, to, to.attempts + 1, answer, took))
+        attempt = self._attempt(held, to, to.attempts + 1, answer, took)
+        self._remember(to.endpoint, attempt.due_at if answer.wait or took > _SLOW else None, slow=took > _SLOW)
+        self._keep(attempt)
+
+    def _is_over(self, held: Claim, to: Recipient) -> bool:
+        return held.lost or self.stopping or to.lang in held.superseded
+
+    def _put_off(self, held: Claim, to: Recipient, until: datetime) -> None:
+        """One that would only wait for a silent end waits in the table instead, where it holds up nobody."""
+        if not self._is_over(held, to):
+            answer = Answer(Meaning.AGAIN, "put off: it did not answer just now, or asked to wait")
+            attempt = self._attempt(held, to, to.attempts, answer, 0.0)
+            self._keep(replace(attempt, result=Outcome.Result.DEFERRED, due_at=until, sent=False))
+
+    def _remember(self, endpoint: int, until: datetime | None, *, slow: bool) -> None:
+        (self._slow.add if slow else self._slow.discard)(endpoint)
+        if until is None:
+            self._resting.pop(endpoint, None)
+        else:
+            self._resting[endpoint] = until
 
     def _prepared(self, held: Claim, lang: str) -> Send | Answer:
         """What sends this entry in this language, rendered once. One that cannot be rendered must not stop the rest."""

@@ -14,7 +14,10 @@ EVIDENCE = 300
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What came of one attempt. `due_at` is set where it is to be tried again; `ends` where the endpoint ends."""
+    """What came of one attempt. `due_at` is set where it is to be tried again; `ends` where the endpoint ends.
+
+    `sent` is false where it was only put off: that is no outcome.
+    """
 
     shard: int
     epoch: int
@@ -27,6 +30,7 @@ class Attempt:
     ms: int
     due_at: datetime | None = None
     ends: bool = False
+    sent: bool = True
 
 
 @transaction.atomic
@@ -35,7 +39,7 @@ def record(attempts: Sequence[Attempt]) -> int:
     rows = Shard.objects.select_for_update().filter(pk__in={each.shard for each in attempts}).order_by("pk")
     epochs = {row.pk: row.epoch for row in rows}
     ours = [each for each in attempts if epochs.get(each.shard) == each.epoch]
-    Outcome.objects.bulk_create((_row(each) for each in ours), batch_size=500)
+    Outcome.objects.bulk_create((_row(each) for each in ours if each.sent), batch_size=500)
     _retry(ours)
     _settle([each for each in ours if each.due_at is None], {row.pk: row for row in rows})
     gone = {each.endpoint: each.evidence for each in ours if each.ends}
@@ -84,13 +88,10 @@ def _retry(attempts: Iterable[Attempt]) -> None:
 
 def _settle(final: Sequence[Attempt], rows: dict[int, Shard]) -> None:
     """Count down what is left, and forget the retries of those that are final."""
-    counts: dict[int, int] = defaultdict(int)
-    retried: dict[int, list[int]] = defaultdict(list)
+    done: dict[int, list[int]] = defaultdict(list)
     for each in final:
-        counts[each.shard] += 1
-        if each.number > 1:
-            retried[each.shard].append(each.endpoint)
-    for pk, count in counts.items():
-        Shard.objects.filter(pk=pk).update(left=rows[pk].left - count)
-    for pk, endpoints in retried.items():
-        Retry.objects.filter(shard=pk, endpoint__in=endpoints).delete()
+        done[each.shard].append(each.endpoint)
+    for pk, endpoints in done.items():
+        Shard.objects.filter(pk=pk).update(left=rows[pk].left - len(endpoints))
+        if Retry.objects.filter(shard=pk).exists():
+            Retry.objects.filter(shard=pk, endpoint__in=endpoints).delete()
