@@ -69,7 +69,8 @@ def said(entry: Entry, lang: str, wire: Wire) -> Said:
         contacts=tuple(entry.contacts) if usable else (),
         about_wire=wire.boilerplate if provided and usable else "",
         end_mark="" if provided else rules.end_mark,
-        ednote=str(entry.header["ednote"]),
+        # A note on what was taken back may tell of its text; the withdrawal has a note of its own.
+        ednote="" if entry.canceled_by is not None else str(entry.header["ednote"]),
         released_at=clock.printed(entry.released_at),
         url=wire.page(entry.key, lang),
     )
@@ -91,6 +92,6 @@ def _labels(entry: Entry, part: dict[str, object], rules: Language) -> tuple[tup
         "test": entry.signal is Signal.TEST,
         "third_party": bool(disclosure["third_party"]),
         "sponsored": bool(disclosure["sponsored"]),
-        "withdrawn": True,
+        "withdrawn": entry.canceled,
     }
     return tuple((kind, rules.label(kind)) for kind, wears in wanted.items() if wears)

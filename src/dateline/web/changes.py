@@ -1,21 +1,38 @@
-"""What changed between two editions of a rendition, word by word. Pure."""
+"""What changed between two editions of a rendition, word by word. Pure.
+
+Paragraphs are compared first and words only within paragraphs that differ, so that the cost stays
+near the size of the change and not the square of the text.
+"""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
 from dateline.formats.body import plain
 
 _FIELDS = ("headline", "subhead", "dateline", "body_html", "boilerplate")
-_WORDS = re.compile(r"\w+|[^\w\s]|\s+")
-# Unchanged words that stand around a change, so that a reader finds his place.
-_AROUND = 6
+_HTML = frozenset({"body_html", "boilerplate"})
+# A word with its marks and the space after it; a sign; where a script has no spaces, a character, or a Thai cluster.
+_MARKS = r"[\u0300-\u036f\u064b-\u065f\u0670]"
+_UNSPACED = r"\u3005-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_THAI = r"\u0e01-\u0e5b"
+_WORDS = re.compile(
+    rf"[{_UNSPACED}]"
+    rf"|[{_THAI}][\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]*"
+    rf"|(?:(?![{_UNSPACED}{_THAI}])(?:\w|{_MARKS}))+\s*"
+    r"|[^\w\s]\s*|\s+"
+)
+# Letters of unchanged text around a change, so that a reader finds the place.
+_AROUND = 60
+# Two paragraphs with more words than these, multiplied, are shown as one taken out and one put in.
+_MOST = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of words: the same in both, taken out, or put in. A skipped run reads `…`."""
+    """A run of words: the same in both, taken out, or put in."""
 
     kind: Literal["same", "del", "ins"]
     text: str
@@ -23,6 +40,8 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
+    """One field of a rendition that is not what it was: `headline`, `subhead`, `dateline`, `body`, `boilerplate`."""
+
     field: str
     pieces: tuple[Piece, ...]
 
@@ -32,30 +51,70 @@ def changes(old: dict[str, Any] | None, new: dict[str, Any] | None) -> list[Fiel
     if not old or not new:
         return []
     texts = [(field, _text(old, field), _text(new, field)) for field in _FIELDS]
-    return [FieldChange(field.removesuffix("_html"), pieces(was, now)) for field, was, now in texts if was != now]
+    return [
+        FieldChange(field.removesuffix("_html"), shortened(pieces(was, now))) for field, was, now in texts if was != now
+    ]
 
 
 def pieces(old: str, new: str) -> tuple[Piece, ...]:
-    """Word by word, from the old text to the new."""
-    was, now = _WORDS.findall(old), _WORDS.findall(new)
+    """From the old text to the new: all `same` and `del` are the old text, all `same` and `ins` the new."""
     found: list[Piece] = []
-    for kind, i, j, k, m in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
+    for kind, was, now in _runs(_lines(old), _lines(new)):
         if kind == "equal":
-            found.append(Piece("same", _shortened(was[i:j])))
-            continue
-        if j > i:
-            found.append(Piece("del", "".join(was[i:j])))
-        if m > k:
-            found.append(Piece("ins", "".join(now[k:m])))
-    return tuple(found)
+            found.append(Piece("same", was))
+        else:
+            found += _within(was, now)
+    return tuple(_joined(found))
 
 
-def _shortened(words: list[str]) -> str:
-    if len(words) <= 4 * _AROUND:
-        return "".join(words)
-    return "".join(words[: 2 * _AROUND]) + " … " + "".join(words[-2 * _AROUND :])
+def shortened(found: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    """The same, with long unchanged runs cut to what stands next to a change; `…` marks a cut."""
+    last = len(found) - 1
+    return tuple(_cut(piece, head=index > 0, tail=index < last) for index, piece in enumerate(found))
+
+
+def _within(was: str, now: str) -> list[Piece]:
+    old, new = _WORDS.findall(was), _WORDS.findall(now)
+    if len(old) * len(new) > _MOST:
+        return [Piece("del", was), Piece("ins", now)]
+    found: list[Piece] = []
+    for kind, gone, come in _runs(old, new):
+        if kind == "equal":
+            found.append(Piece("same", gone))
+        else:
+            found += [Piece("del", gone), Piece("ins", come)]
+    return found
+
+
+def _runs(old: list[str], new: list[str]) -> Iterator[tuple[str, str, str]]:
+    for kind, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        yield kind, "".join(old[i:j]), "".join(new[k:m])
+
+
+def _joined(found: Iterable[Piece]) -> list[Piece]:
+    """Neighbours of a kind as one piece, and none that is empty."""
+    joined: list[Piece] = []
+    for piece in found:
+        if joined and joined[-1].kind == piece.kind:
+            joined[-1] = replace(piece, text=joined[-1].text + piece.text)
+        elif piece.text:
+            joined.append(piece)
+    return joined
+
+
+def _cut(piece: Piece, *, head: bool, tail: bool) -> Piece:
+    text = piece.text
+    if piece.kind != "same" or len(text) <= _AROUND * (head + tail) + 2:
+        return piece
+    first = text[:_AROUND].rsplit(" ", 1)[0] + " " if head else ""
+    last = " " + text[-_AROUND:].split(" ", 1)[-1] if tail else ""
+    return Piece("same", f"{first}…{last}")
+
+
+def _lines(text: str) -> list[str]:
+    return text.splitlines(keepends=True)
 
 
 def _text(part: dict[str, Any], field: str) -> str:
     value = str(part.get(field) or "")
-    return plain(value) if field in {"body_html", "boilerplate"} else value
+    return plain(value) if field in _HTML else value.strip()

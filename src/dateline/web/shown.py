@@ -1,22 +1,22 @@
 """Log entries as pages show them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
-from zoneinfo import ZoneInfo
 
 from babel.core import UnknownLocaleError
-from babel.dates import format_datetime
+from babel.dates import format_date, get_datetime_format
 from django.conf import settings
-from django.http import HttpRequest
 
 from dateline.formats.body import plain
 from dateline.formats.feed import SUMMARY
 from dateline.formats.said import Said, said
-from dateline.people import accounts
 from dateline.words import sectors
 from dateline.words.entry import Entry
 from dateline.words.languages import language
+from dateline.words.release import Signal
+
+_PLACE = "\ufffc"
 
 
 @dataclass(frozen=True)
@@ -39,40 +39,84 @@ class Story:
         return when(self.entry.released_at, self.lang)
 
     @property
+    def time(self) -> str:
+        return f"{self.entry.released_at:%H:%M}"
+
+    @property
+    def day(self) -> str:
+        return long_day(self.entry.released_at, self.lang)
+
+    @property
+    def place(self) -> str:
+        """The dateline's place, where our own rule printed the dateline."""
+        return place(self.said.dateline, self.lang, self.entry.released_at.date(), settings.DATELINE_WIRE.name)
+
+    @property
     def summary(self) -> str:
+        """The subhead, or the beginning of the body; of what has no text, why."""
         if not self.said.usable:
             return self.said.ednote
         words = self.said.subhead or plain(self.said.body_html)
         return words if len(words) <= SUMMARY else words[:SUMMARY].rsplit(" ", 1)[0] + "…"
 
     @property
-    def sector_names(self) -> str:
-        return language(self.lang).list_separator.join(sectors.names(self.entry.sectors, self.lang))
+    def sectors(self) -> list[tuple[str, str]]:
+        """(code, name) of each sector."""
+        return [(code, sectors.name(code, self.lang)) for code in self.entry.sectors]
+
+    @property
+    def is_test(self) -> bool:
+        return self.entry.signal is Signal.TEST
 
 
 @dataclass(frozen=True, slots=True)
 class Tongue:
-    """A language as a link: its tag, its own name, and where it leads."""
+    """A language as a link: its tag, its own name, its direction, and where it leads."""
 
     tag: str
     name: str
-    path: str = ""
-    url: str = ""
+    direction: str
+    path: str
+    url: str
 
 
-def tongue(tag: str, path: str = "") -> Tongue:
-    return Tongue(tag, language(tag).name, path, f"{settings.DATELINE_WIRE.base_url}{path}")
+def tongue(tag: str, path: str) -> Tongue:
+    rules = language(tag)
+    return Tongue(tag, rules.name, rules.direction, path, f"{settings.DATELINE_WIRE.base_url}{path}")
 
 
 def when(moment: datetime, lang: str) -> str:
     """Date and time in the page's language; always UTC, and says so."""
+    there = moment.astimezone(UTC)
+    clock = f"{there:%H:%M}\u00a0UTC"
     try:
-        return format_datetime(moment, "d MMM y, HH:mm 'UTC'", tzinfo=ZoneInfo("UTC"), locale=lang.replace("-", "_"))
+        day = format_date(there.date(), "long", locale=_locale(lang))
+        return get_datetime_format("medium", locale=_locale(lang)).replace("{1}", day).replace("{0}", clock)
     except (UnknownLocaleError, ValueError):
-        return f"{moment:%Y-%m-%d %H:%M} UTC"
+        return f"{there:%Y-%m-%d} {clock}"
 
 
-def groups(request: HttpRequest) -> frozenset[str]:
-    """The audience groups that the reader of a page is in."""
-    actor = accounts.actor(request)
-    return actor.groups if actor else frozenset()
+def long_day(moment: datetime, lang: str) -> str:
+    """The day with its name: what stands over a day's releases."""
+    try:
+        return format_date(moment.astimezone(UTC).date(), "full", locale=_locale(lang))
+    except (UnknownLocaleError, ValueError):
+        return f"{moment.astimezone(UTC):%Y-%m-%d}"
+
+
+def place(dateline: str, lang: str, day: date, wire: str) -> str:
+    """What our rule put first in a dateline; empty for a provider's own dateline, or one without a place.
+
+    The rule is asked to print a mark in the place's stead. T's zone may have made it the day before or after.
+    """
+    rules = language(lang)
+    for shift in (0, 1, -1):
+        before, _, after = rules.dateline(_PLACE, day + timedelta(days=shift), wire).strip().partition(_PLACE)
+        text = dateline.strip()
+        if text.startswith(before) and text.endswith(after) and len(text) > len(before) + len(after):
+            return text[len(before) : len(text) - len(after)]
+    return ""
+
+
+def _locale(lang: str) -> str:
+    return lang.replace("-", "_")

@@ -3,15 +3,19 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
 
 from dateline.delivery import unsubscribe as leaving
+from dateline.delivery.models import Endpoint
 
 
 @csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """The token in the address is the right to do it; no session is asked for."""
-    if request.method == "POST":
-        leaving.act(token)
-        return render(request, "web/unsubscribe.html", {"done": True})
-    leaving.endpoint(token)
-    return render(request, "web/unsubscribe.html", {"done": False})
+    found = leaving.act(token) if request.method == "POST" else leaving.endpoint(token)
+    answer = render(request, "web/unsubscribe.html", {"done": found.state == Endpoint.State.ENDED})
+    answer["Cache-Control"] = "no-store"
+    # The address is a secret: no other site may learn it from a link.
+    answer["Referrer-Policy"] = "no-referrer"
+    return answer

@@ -34,6 +34,11 @@ def head() -> str:
     return Head.objects.filter(pk=1).values_list("note", flat=True).first() or ""
 
 
+def last_released_at() -> datetime | None:
+    """When the newest entry was appended; None before the first."""
+    return Head.objects.filter(pk=1).values_list("released_at", flat=True).first()
+
+
 def entry(seq: int, groups: frozenset[str] = NOBODY) -> Entry:
     """One entry; NotFound for those who may not read it."""
     found = next(_entries(LogEntry.objects.filter(pk=seq), groups), None)
@@ -97,6 +102,26 @@ def current(
         if len(found) == limit:
             break
     return found
+
+
+def renditions(first: int, last: int, groups: frozenset[str] = NOBODY) -> list[Item]:
+    """The renditions whose newest entry lies in a range of seqs and is not canceled: their headers, without parts."""
+    rows = LogLang.objects.filter(entry__seq__range=(first, last), current=True, entry__canceled_by=None)
+    found = [
+        Item(Entry(json.loads(bytes(row.entry.header))), row.lang, row.first_released_at)
+        for row in rows.select_related("entry").order_by("entry", "lang")
+    ]
+    return [each for each in found if each.entry.may_be_read_by(groups) and not each.entry.canceled]
+
+
+def nearest(lang: str, sector: str = "", *, before: int = 0, after: int = 0) -> int | None:
+    """The last seq before one, or the first after one, that touched a language and is of a sector."""
+    rows = LogLang.objects.filter(lang=lang)
+    if sector:
+        rows = rows.filter(entry__in_sectors__sector=sector)
+    near = rows.filter(entry__lt=before) if before else rows.filter(entry__gt=after)
+    rows = near.order_by("-entry" if before else "entry")
+    return rows.values_list("entry", flat=True).first()
 
 
 def first_released(guids: Iterable[str], lang: str) -> dict[str, datetime]:

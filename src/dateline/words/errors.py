@@ -94,3 +94,10 @@ class NotConfigured(Refused):
 
     slug = "not-configured"
     status = 503
+
+
+class NotAcceptable(Refused):
+    """The wire has it in none of the forms that were asked for."""
+
+    slug = "not-acceptable"
+    status = 406

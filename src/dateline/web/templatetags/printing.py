@@ -1,10 +1,9 @@
 """How a rendition's text is set: the dateline runs into the first paragraph, headings are in its language."""
 
 import re
+from html import escape
 
 from django import template
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
 
 from dateline.formats.said import Said
 
@@ -13,20 +12,19 @@ _FIRST_PARAGRAPH = re.compile(r"<p(?: [^<>]*)?>")
 
 
 @register.filter
-def run_in(said: Said) -> SafeString:
-    """The body with the dateline at the head of its first paragraph, as print sets it.
+def run_in(said: Said) -> str:
+    """The body, clean as it was filed, with the dateline at the head of its first paragraph, as print sets it.
 
     A body that begins with a heading or a table has the dateline in a paragraph before it.
     """
-    # The body was cleaned when it was filed; nothing else gets into the log.
-    body = mark_safe(said.body_html)  # noqa: S308
+    body = said.body_html
     if not said.dateline:
         return body
-    dateline = format_html('<span class="dateline">{}</span> ', said.dateline.strip())
+    dateline = f'<span class="dateline">{escape(said.dateline.strip())}</span> '
     first = _FIRST_PARAGRAPH.match(body)
     if first is None:
-        return format_html("<p>{}</p>{}", dateline, body)
-    return mark_safe(body[: first.end()] + dateline + body[first.end() :])  # noqa: S308
+        return f"<p>{dateline}</p>{body}"
+    return body[: first.end()] + dateline + body[first.end() :]
 
 
 @register.filter
