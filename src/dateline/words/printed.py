@@ -1,4 +1,4 @@
-"""What the wire prints around a rendition: dateline, disclaimer, labels, each in the rendition's language."""
+"""What the wire prints around a rendition: dateline, quotation marks, disclaimer, labels, each in the rendition's language."""
 
 from datetime import datetime
 from typing import Any
@@ -17,8 +17,8 @@ def printed(version: Version, rendition: Rendition, wire: Wire, released_at: dat
         "headline": rendition.headline,
         "subhead": rendition.subhead,
         "dateline": dateline(version, rendition, wire, released_at),
-        "body_html": rendition.body_html,
-        "boilerplate": rendition.boilerplate,
+        "body_html": rules.quoting(rendition.body_html),
+        "boilerplate": rules.quoting(rendition.boilerplate),
         "disclaimer": rules.third_party(version.source.provider) if version.source.provider else "",
         "labels": labels(version, rendition),
         "based_on": rendition.based_on,

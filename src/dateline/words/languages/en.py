@@ -1,8 +1,9 @@
-"""English. The dateline's month is cut as the agencies cut it.
+"""English, as in the United States, and as in Britain. The dateline's month is cut as the agencies cut it.
 
 No native speaker has reviewed this wording.
 """
 
+from dataclasses import replace
 from datetime import date
 
 from babel.dates import format_date
@@ -18,6 +19,15 @@ def dateline(place: str, day: date, wire: str) -> str:
     months = ("Jan.", "Feb.", "March", "April", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")
     lead = f"{place.upper()}, " if place else ""
     return f"{lead}{months[day.month - 1]} {day.day}, {day.year} ({wire}) – "
+
+
+def british_date(day: date) -> str:
+    return format_date(day, "long", "en_GB")
+
+
+def british_dateline(place: str, day: date, wire: str) -> str:
+    lead = f"{place.upper()}, " if place else ""
+    return f"{lead}{british_date(day)} ({wire}) – "
 
 
 def prefix(wire: str) -> str:
@@ -62,4 +72,7 @@ LANGUAGE = Language(
         "withdrawal": "Withdrawal",
         "languages": "Also available in",
     },
+)
+BRITISH = replace(
+    LANGUAGE, tag="en-GB", name="English (United Kingdom)", date_rule=british_date, dateline_rule=british_dateline
 )

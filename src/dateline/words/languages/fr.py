@@ -1,4 +1,4 @@
-"""French. No-break spaces stand inside the guillemets and before the colon.
+"""French. No-break spaces stand inside the guillemets and before the colon; the first of a month is its *1er*.
 
 No native speaker has reviewed this wording.
 """
@@ -11,7 +11,7 @@ from dateline.words.languages.language import Language
 
 
 def long_date(day: date) -> str:
-    return format_date(day, "long", "fr")
+    return format_date(day, "d MMMM y" if day.day > 1 else "d'er' MMMM y", "fr")
 
 
 def dateline(place: str, day: date, wire: str) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 
 from babel.dates import format_date
 
-from dateline.words.languages.language import Language
+from dateline.words.languages.language import Language, before_date
 
 
 def long_date(day: date) -> str:
@@ -15,7 +15,7 @@ def long_date(day: date) -> str:
 
 
 def dateline(place: str, day: date, wire: str) -> str:
-    return f"【{place}{long_date(day)}】（{wire}）"
+    return f"【{before_date(place)}{long_date(day)}】（{wire}）"
 
 
 def prefix(wire: str) -> str:

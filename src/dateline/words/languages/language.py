@@ -1,9 +1,11 @@
 """The shape of a language's rules, and the neutral rules for a language that has no file."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
+from unicodedata import east_asian_width
 
 import langcodes
 
@@ -23,6 +25,9 @@ LABELS = (
     "embargoed",
 )
 HEADINGS = ("sectors", "contacts", "about", "source", "tickers", "released", "correction", "withdrawal", "languages")
+
+
+_QUOTE = re.compile(r"<(/?)q((?: [^<>]*)?)>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +73,33 @@ class Language:
     def quoted(self, text: str) -> str:
         return f"{self.quotes[0]}{text}{self.quotes[1]}"
 
+    def quoting(self, body_html: str) -> str:
+        """A clean body with each `q` element printed in this language's marks, the inner pair within the outer.
+
+        A `q` that says its language or direction leaves a `span` that says so.
+        """
+        open_quotes: list[tuple[str, str]] = []
+
+        def mark(tag: re.Match[str]) -> str:
+            if tag[1]:
+                return "".join(open_quotes.pop()) if open_quotes else ""
+            at = 2 * (len(open_quotes) % 2)
+            before, after = (each.replace("\u00a0", "&nbsp;") for each in self.quotes[at : at + 2])
+            open_quotes.append((after, "</span>" if tag[2] else ""))
+            return f"<span{tag[2]}>{before}" if tag[2] else before
+
+        return _QUOTE.sub(mark, body_html)
+
     def label(self, kind: str) -> str:
         return self.labels[kind]
 
     def heading(self, kind: str) -> str:
         return self.headings[kind]
+
+
+def before_date(place: str) -> str:
+    """A place that a date follows without a comma, as in Chinese and Japanese: after narrow letters stands a space."""
+    return f"{place} " if place and east_asian_width(place[-1]) not in {"W", "F"} else place
 
 
 def neutral(tag: str) -> Language:

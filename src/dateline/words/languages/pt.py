@@ -1,8 +1,9 @@
-"""Portuguese, as in Brazil.
+"""Portuguese, as in Brazil, where the first of a month is its *1º*; and as in Portugal.
 
 No native speaker has reviewed this wording.
 """
 
+from dataclasses import replace
 from datetime import date
 
 from babel.dates import format_date
@@ -11,12 +12,21 @@ from dateline.words.languages.language import Language
 
 
 def long_date(day: date) -> str:
-    return format_date(day, "long", "pt")
+    return format_date(day, "d 'de' MMMM 'de' y" if day.day > 1 else "d'º' 'de' MMMM 'de' y", "pt")
 
 
 def dateline(place: str, day: date, wire: str) -> str:
     lead = f"{place.upper()}, " if place else ""
     return f"{lead}{long_date(day)} ({wire}) – "
+
+
+def european_date(day: date) -> str:
+    return format_date(day, "long", "pt_PT")
+
+
+def european_dateline(place: str, day: date, wire: str) -> str:
+    lead = f"{place.upper()}, " if place else ""
+    return f"{lead}{european_date(day)} ({wire}) – "
 
 
 def prefix(wire: str) -> str:
@@ -61,4 +71,19 @@ LANGUAGE = Language(
         "withdrawal": "Retirada",
         "languages": "Outros idiomas",
     },
+)
+EUROPEAN = replace(
+    LANGUAGE,
+    tag="pt-PT",
+    name="Português (Portugal)",
+    quotes=("«", "»", "“", "”"),
+    date_rule=european_date,
+    dateline_rule=european_dateline,
+    disclaimer=(
+        "Este artigo é disponibilizado por um fornecedor de conteúdos externo, {provider}. A agência "
+        "difunde-o tal como o recebeu, não o verificou e não presta qualquer garantia nem declaração a "
+        "seu respeito."
+    ),
+    labels={**LANGUAGE.labels, "ai_use": "Produzido com a ajuda de IA"},
+    headings={**LANGUAGE.headings, "contacts": "Contactos"},
 )
