@@ -7,6 +7,7 @@ vocabulary beside it (`load`); its terms have the languages that IPTC publishes.
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from importlib import import_module
 from typing import Any, Self
 
@@ -78,7 +79,7 @@ def ancestors(code: str) -> tuple[str, ...]:
 def find(text: str) -> str | None:
     """The code of the sector that a provider calls by this name, in any of our languages, if there is one.
 
-    Where two sectors share a name in some language, the one that comes first in our list.
+    Where two sectors share a name, one of ours goes before one that was loaded, and then the first in its list.
     """
     return _by_name().get(_folded(text))
 
@@ -87,6 +88,7 @@ def load(extra: Mapping[str, Sector]) -> None:
     """Add a vocabulary to what this process knows, in the place of one that was loaded before."""
     _loaded.clear()
     _loaded.update(extra)
+    _by_name.cache_clear()
 
 
 def parse_vocabulary(data: bytes) -> dict[str, Sector]:
@@ -94,9 +96,9 @@ def parse_vocabulary(data: bytes) -> dict[str, Sector]:
     try:
         concepts = json.loads(data)["conceptSet"]
         raw = {str(each["qcode"]): each for each in concepts}
-    except (ValueError, KeyError, TypeError):
+        return {code: Sector(_iptc_names(each), _iptc_ancestors(code, raw)) for code, each in raw.items()}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
-    return {code: Sector(_iptc_names(each), _iptc_ancestors(code, raw)) for code, each in raw.items()}
 
 
 def _iptc_names(concept: dict[str, Any]) -> dict[str, str]:
@@ -121,15 +123,16 @@ def _parents(lang: str) -> list[str]:
     return ["-".join(parts[:count]) for count in range(len(parts), 0, -1)]
 
 
+@cache
 def _by_name() -> dict[str, str]:
-    if not _FOUND:
-        for tag in reversed(FIFTEEN):
-            _FOUND.update({_folded(text): code for code, text in reversed(_NAMES[tag].items())})
-        _FOUND.update({_folded(text): code for text, code in SYNONYMS.items()})
-    return _FOUND
-
-
-_FOUND: dict[str, str] = {}
+    """Folded name → code. What is written later goes before, so the lists are read from their ends."""
+    found: dict[str, str] = {}
+    for code, sector in reversed(_loaded.items()):
+        found.update({_folded(text): code for text in sector.names.values()})
+    for tag in reversed(FIFTEEN):
+        found.update({_folded(text): code for code, text in reversed(_NAMES[tag].items())})
+    found.update({_folded(text): code for text, code in SYNONYMS.items()})
+    return found
 
 
 def _folded(text: str) -> str:
