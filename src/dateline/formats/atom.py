@@ -5,7 +5,8 @@ from typing import Any
 from lxml import etree
 
 from dateline.formats.feed import Feed, FeedItem, time
-from dateline.formats.newsml_g2 import XML, xml_safe
+from dateline.formats.newsml_g2 import XML
+from dateline.formats.said import xml_safe
 
 MEDIA_TYPE = "application/atom+xml"
 ATOM = "http://www.w3.org/2005/Atom"

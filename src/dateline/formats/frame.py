@@ -6,6 +6,7 @@ grapheme, so that it fits. Only `prev` differs from stream to stream, so it come
 """
 
 import json
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -16,7 +17,11 @@ from dateline.words.wire import Wire
 LIMIT = 1024
 _MOST_SECTORS = 6
 _ROOM_FOR_PREV = 16
-_JOINERS = {"\u200d", "\ufe0e", "\ufe0f", "\u20e3"}
+# What continues a grapheme without being a mark: joiners, Thai and Lao AM, Hangul vowels and finals, skin tones, tags.
+_CONTINUES = re.compile(
+    "[\u200c\u200d\u0e33\u0eb3\u1160-\u11ff\ud7b0-\ud7ff\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]"
+)
+_REGIONAL = re.compile("[\U0001f1e6-\U0001f1ff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +91,16 @@ def cut(text: str, room: int) -> str:
 
 
 def _begins_grapheme(text: str, index: int) -> bool:
-    """Whether one may cut before `index`: not before a mark or a joiner, nor after one, nor inside a flag.
+    """Whether one may cut before `index`. The part of UAX #29 that the wire's languages and emoji need.
 
-    The part of UAX #29 that the wire's languages and emoji need.
+    It may keep together what the annex would part (a row of flags), never the other way round.
     """
     if index >= len(text):
         return True
     char, before = text[index], text[index - 1]
-    if unicodedata.category(char).startswith("M") or char in _JOINERS or before == "\u200d":
+    if unicodedata.category(char).startswith("M") or _CONTINUES.match(char) or before == "\u200d":
         return False
-    return not (
-        "\U0001f3fb" <= char <= "\U0001f3ff" or ("\U0001f1e6" <= char <= "\U0001f1ff" and before >= "\U0001f1e6")
-    )
+    return not (_REGIONAL.match(char) and _REGIONAL.match(before))
 
 
 def _weight(text: str) -> int:

@@ -4,9 +4,9 @@ from typing import Any
 
 from lxml import etree, html
 
-from dateline.formats.ninjs import escape
+from dateline.formats.blocks import blocks
 from dateline.formats.plain_text import text
-from dateline.formats.said import Said, said
+from dateline.formats.said import Said, said, xml_safe
 from dateline.words import sectors
 from dateline.words.entry import Entry
 from dateline.words.release import Signal
@@ -27,6 +27,7 @@ def render(entry: Entry, lang: str, wire: Wire) -> bytes:
     root = _el(
         "newsItem",
         _el("catalogRef", href=CATALOG),
+        *_rights(entry, what),
         _item_meta(entry, what, wire),
         _content_meta(entry, what),
         _content_set(what),
@@ -41,6 +42,14 @@ def render(entry: Entry, lang: str, wire: Wire) -> bytes:
     return document
 
 
+def _rights(entry: Entry, what: Said) -> list[etree._Element]:
+    """Whose text it is, and the disclaimer, which no receiver should lose."""
+    holder = xml_safe(entry.source["issuer"] or entry.source["name"])
+    held = [_el("copyrightHolder", _el("name", holder), literal=holder)] if holder else []
+    terms = [_el("usageTerms", what.disclaimer)] if what.disclaimer else []
+    return [_el("rightsInfo", *held, *terms)] if held or terms else []
+
+
 def _item_meta(entry: Entry, what: Said, wire: Wire) -> etree._Element:
     notes = "; ".join(each for each in (*(label for _, label in what.labels), what.ednote) if each)
     meta = _el(
@@ -51,7 +60,7 @@ def _item_meta(entry: Entry, what: Said, wire: Wire) -> etree._Element:
         _el("pubStatus", qcode="stat:usable" if what.usable else "stat:canceled"),
     )
     if notes:
-        meta.append(_el("edNote", xml_safe(notes)))
+        meta.append(_el("edNote", notes))
     if entry.signal in _SIGNALS:
         meta.append(_el("signal", qcode=_SIGNALS[entry.signal]))
     return meta
@@ -66,13 +75,26 @@ def _content_meta(entry: Entry, what: Said) -> etree._Element:
         meta.append(_el("creator", _el("name", xml_safe(source["issuer"])), literal=xml_safe(source["issuer"])))
     meta.append(_el("language", tag=what.lang))
     meta.extend(_subject(code, what.lang) for code in entry.sectors)
-    if what.usable:
-        if entry.header["slugline"]:
-            meta.append(_el("slugline", xml_safe(str(entry.header["slugline"]))))
-        meta.append(_el("headline", xml_safe(what.headline)))
-        if what.dateline:
-            meta.append(_el("dateline", xml_safe(what.dateline.strip())))
+    meta.extend(_about(entry))
+    if what.usable and entry.header["slugline"]:
+        meta.append(_el("slugline", xml_safe(str(entry.header["slugline"]))))
+    meta.append(_el("headline", what.headline))
+    if what.dateline:
+        meta.append(_el("dateline", what.dateline.strip()))
     return meta
+
+
+def _about(entry: Entry) -> list[etree._Element]:
+    """Countries, and the issuer with its tickers; of what was taken back, nothing."""
+    if entry.canceled:
+        return []
+    found = [_el("subject", type="cpnat:geoArea", qcode=f"iso3166-1a2:{country}") for country in entry.countries]
+    issuer = xml_safe(entry.source["issuer"])
+    if issuer:
+        listed = [each.rpartition(":") for each in entry.header["tickers"]]
+        instruments = (_el("hasInstrument", symbol=symbol, marketlabel=market) for market, _, symbol in listed)
+        found.append(_el("subject", _el("name", issuer), *instruments, type="cpnat:organisation", literal=issuer))
+    return found
 
 
 def _subject(code: str, lang: str) -> etree._Element:
@@ -82,37 +104,20 @@ def _subject(code: str, lang: str) -> etree._Element:
 
 def _content_set(what: Said) -> etree._Element:
     if not what.usable:
-        return _el("contentSet", _el("inlineData", xml_safe(text(what)), contenttype="text/plain"))
+        return _el("contentSet", _el("inlineData", text(what), contenttype="text/plain"))
     page = etree.Element(f"{{{XHTML}}}html", nsmap=_MAPS[XHTML])
     head = etree.SubElement(page, f"{{{XHTML}}}head")
-    etree.SubElement(head, f"{{{XHTML}}}title").text = xml_safe(what.headline)
+    etree.SubElement(head, f"{{{XHTML}}}title").text = what.headline
     body = etree.SubElement(page, f"{{{XHTML}}}body")
     body.set("dir", what.rules.direction)
-    for block in _blocks(what):
-        body.append(block)
+    body.extend(_xhtml(name, markup) for name, markup in blocks(what))
     return _el("contentSet", _el("inlineXML", page, contenttype="application/xhtml+xml"))
-
-
-def _blocks(what: Said) -> list[etree._Element]:
-    contacts = "".join(
-        "<p>" + "<br>".join(escape(each) for each in contact.values() if each) + "</p>" for contact in what.contacts
-    )
-    written = (
-        ("subhead", f"<p>{escape(what.subhead)}</p>" if what.subhead else ""),
-        ("body", (f"<p>{escape(what.dateline)}</p>" if what.dateline else "") + what.body_html),
-        ("boilerplate", what.boilerplate_html),
-        ("contacts", contacts),
-        ("disclaimer", f"<p>{escape(what.disclaimer)}</p>" if what.disclaimer else ""),
-        ("sectors", f"<p>{escape(what.sector_line)}</p>" if what.sector_line else ""),
-        ("wire", f"<p>{escape(what.about_wire)}</p>" if what.about_wire else ""),
-        ("end", f"<p>{escape(what.end_mark)}</p>" if what.end_mark else ""),
-    )
-    return [_xhtml(name, markup) for name, markup in written if markup]
 
 
 def _xhtml(name: str, markup: str) -> etree._Element:
     """Clean HTML as XHTML elements in a `div` of that class."""
-    div: etree._Element = html.fragment_fromstring(xml_safe(markup), create_parent="div")
+    parser = html.HTMLParser(huge_tree=True)
+    div: etree._Element = html.fragment_fromstring(markup, create_parent="div", parser=parser)
     div.set("class", name)
     for element in div.iter(etree.Element):
         element.tag = f"{{{XHTML}}}{element.tag}"
@@ -127,12 +132,3 @@ def _el(name: str, *children: etree._Element | str, **attributes: str) -> etree.
         else:
             made.append(child)
     return made
-
-
-def xml_safe(value: str) -> str:
-    """The text without the characters that XML 1.0 (section 2.2) cannot hold. They print nothing."""
-    return "".join(
-        char
-        for char in value
-        if char in "\t\n\r" or ("\x20" <= char <= "\ud7ff") or "\ue000" <= char <= "\ufffd" or char > "\uffff"
-    )

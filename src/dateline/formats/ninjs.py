@@ -3,12 +3,15 @@
 import json
 from typing import Any
 
+from dateline.formats.blocks import blocks
 from dateline.formats.body import plain
 from dateline.formats.said import Said, said
 from dateline.words import sectors
 from dateline.words.entry import Entry
 from dateline.words.wire import Wire
 
+# These have members of their own.
+_APART = {"subhead", "ednote"}
 STANDARD = {"name": "ninjs", "version": "3.1", "schema": "https://www.iptc.org/std/ninjs/ninjs-schema_3.1.json"}
 
 
@@ -31,7 +34,7 @@ def document(entry: Entry, lang: str, wire: Wire) -> dict[str, Any]:
         "urgency": entry.header["urgency"],
         "language": lang,
         "headlines": [{"role": "main", "contentType": "text/plain", "value": what.headline}],
-        "edNote": _ednote(entry, what),
+        "edNote": _ednote(what),
         "copyrightHolder": entry.source["issuer"] or entry.source["name"],
         "usageTerms": what.disclaimer,
         "subjects": [
@@ -41,7 +44,11 @@ def document(entry: Entry, lang: str, wire: Wire) -> dict[str, Any]:
             for code in entry.sectors
         ],
         "infoSources": _sources(entry),
-        "altIds": [{"role": "seq", "value": str(entry.seq)}, {"role": "guid", "value": entry.guid}],
+        "altIds": [
+            {"role": role, "value": value}
+            for role, value in (("seq", str(entry.seq)), ("guid", entry.guid), ("source", entry.source["guid"]))
+            if value
+        ],
         "genres": [{"name": text, "literal": f"label:{kind}"} for kind, text in what.labels],
     }
     if what.usable:
@@ -50,7 +57,7 @@ def document(entry: Entry, lang: str, wire: Wire) -> dict[str, Any]:
 
 
 def _text(entry: Entry, what: Said) -> dict[str, Any]:
-    body = "".join(_blocks(what))
+    body = "".join(html for name, html in blocks(what) if name not in _APART)
     words = plain(what.body_html)
     text = {"charCount": len(words), "wordCount": len(words.split())}
     return {
@@ -60,33 +67,15 @@ def _text(entry: Entry, what: Said) -> dict[str, Any]:
             *([{"role": "subhead", "contentType": "text/plain", "value": what.subhead}] if what.subhead else []),
         ],
         "bodies": [{"role": "main", "contentType": "text/html", "value": body, **text}],
-        "located": what.dateline,
         "organisations": _organisations(entry),
         "places": [{"name": country, "rel": "country", "literal": country} for country in entry.countries],
         "people": [_person(contact) for contact in what.contacts],
     }
 
 
-def _blocks(what: Said) -> list[str]:
-    """The body as it is to be printed: dateline, text, disclaimer, sectors, boilerplates."""
-    return [
-        f'<p class="dateline">{escape(what.dateline)}</p>' if what.dateline else "",
-        what.body_html,
-        f'<p class="disclaimer">{escape(what.disclaimer)}</p>' if what.disclaimer else "",
-        f'<p class="sectors">{escape(what.sector_line)}</p>' if what.sector_line else "",
-        what.boilerplate_html,
-        f'<p class="wire">{escape(what.about_wire)}</p>' if what.about_wire else "",
-        f'<p class="end">{escape(what.end_mark)}</p>' if what.end_mark else "",
-    ]
-
-
-def escape(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _ednote(entry: Entry, what: Said) -> str:
-    labels = "; ".join(text for _, text in what.labels)
-    return ". ".join(each for each in (labels, what.ednote, "" if what.usable else str(entry.signal)) if each)
+def _ednote(what: Said) -> str:
+    """The labels, then the note: what a newsroom must read before it prints."""
+    return "; ".join(each for each in (*(text for _, text in what.labels), what.ednote) if each)
 
 
 def _sources(entry: Entry) -> list[dict[str, str]]:

@@ -1,10 +1,13 @@
-"""An entry as a standalone HTML document, and as the fragment that pages and mails are built around."""
+"""An entry as a standalone HTML document, and as the fragment that mails and feeds are built around."""
 
 from html import escape
 
+from dateline.formats.blocks import blocks
 from dateline.formats.said import Said, said
 from dateline.words.entry import Entry
 from dateline.words.wire import Wire
+
+_BEFORE_HEADLINE = "labels"
 
 
 def render(entry: Entry, lang: str, wire: Wire) -> bytes:
@@ -20,54 +23,15 @@ def render(entry: Entry, lang: str, wire: Wire) -> bytes:
 
 
 def article(what: Said) -> str:
-    """The `<article>`, in print order. Body and boilerplate are clean already; all else is escaped."""
-    blocks = [
-        _labels(what),
-        f"<h1>{escape(what.headline)}</h1>",
-        _paragraph("subhead", what.subhead),
-        *(_text(what) if what.usable else [_paragraph("ednote", what.ednote)]),
-        _paragraph("disclaimer", what.disclaimer),
-        _paragraph("sectors", what.sector_line),
-        _paragraph("wire", what.about_wire),
-        _paragraph("identity", f"{what.id} · {what.edition} · {what.released_at}"),
-    ]
+    """The `<article>`, in print order: labels, headline, the text, and at last whose edition it is."""
+    printed = [(name, f'<div class="{name}">{html}</div>') for name, html in blocks(what)]
     lang = f'lang="{escape(what.lang)}" dir="{what.rules.direction}"'
-    return f"<article {lang}>{''.join(blocks)}</article>"
-
-
-def _text(what: Said) -> list[str]:
-    return [
-        _paragraph("ednote", what.ednote),
-        f'<p class="dateline">{escape(what.dateline)}</p>' if what.dateline else "",
-        f'<div class="body">{what.body_html}</div>',
-        f'<div class="boilerplate">{what.boilerplate_html}</div>' if what.boilerplate_html else "",
-        _contacts(what),
-        _paragraph("end", what.end_mark),
-    ]
-
-
-def _labels(what: Said) -> str:
-    items = "".join(f'<li class="label-{kind}">{escape(text)}</li>' for kind, text in what.labels)
-    return f'<ul class="labels">{items}</ul>' if items else ""
-
-
-def _contacts(what: Said) -> str:
-    if not what.contacts:
-        return ""
-    items = "".join(f"<li>{_contact(contact)}</li>" for contact in what.contacts)
-    return f'<section class="contacts"><h2>{escape(what.rules.heading("contacts"))}</h2><ul>{items}</ul></section>'
-
-
-def _contact(contact: dict[str, str]) -> str:
-    said = [escape(contact[key]) for key in ("name", "role", "organisation", "phone") if contact.get(key)]
-    if contact.get("email"):
-        said.append(f'<a href="mailto:{escape(contact["email"])}">{escape(contact["email"])}</a>')
-    if contact.get("url", "").startswith(("http://", "https://")):
-        said.append(f'<a href="{escape(contact["url"])}">{escape(contact["url"])}</a>')
-    if contact.get("text"):
-        said.append(escape(contact["text"]).replace("\n", "<br>"))
-    return "<br>".join(said)
-
-
-def _paragraph(name: str, text: str) -> str:
-    return f'<p class="{name}">{escape(text)}</p>' if text else ""
+    return "".join(
+        (
+            f"<article {lang}>",
+            *(html for name, html in printed if name == _BEFORE_HEADLINE),
+            f"<h1>{escape(what.headline)}</h1>",
+            *(html for name, html in printed if name != _BEFORE_HEADLINE),
+            f'<p class="identity">{escape(what.id)} · {what.edition} · {what.released_at}</p></article>',
+        )
+    )

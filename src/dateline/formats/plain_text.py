@@ -1,9 +1,12 @@
 """An entry as plain text, UTF-8, a line a paragraph: what a wire prints, in its order."""
 
+from dateline.formats.blocks import blocks
 from dateline.formats.body import plain
 from dateline.formats.said import Said, said
 from dateline.words.entry import Entry
 from dateline.words.wire import Wire
+
+_BEFORE_HEADLINE = "labels"
 
 
 def render(entry: Entry, lang: str, wire: Wire) -> bytes:
@@ -12,25 +15,12 @@ def render(entry: Entry, lang: str, wire: Wire) -> bytes:
 
 
 def text(what: Said) -> str:
-    """Labels, headline, subhead, dateline and body, then what stands under a release of its kind."""
-    blocks = [
+    """Labels, headline, the text in print order, its address, and whose edition it is."""
+    lines = [
         " · ".join(label for _, label in what.labels),
-        what.headline,
-        what.subhead,
-        what.dateline.rstrip() + " " + plain(what.body_html) if what.usable else "",
-        plain(what.boilerplate_html),
-        what.disclaimer,
-        what.sector_line,
-        what.about_wire,
-        *(_contact(contact) for contact in what.contacts),
-        what.end_mark if what.usable else "",
-        what.ednote,
+        " ".join(what.headline.split()),
+        *(plain(html) for name, html in blocks(what) if name != _BEFORE_HEADLINE),
         what.url,
         f"{what.id} {what.edition} {what.released_at}",
     ]
-    return "\n\n".join(block.strip() for block in blocks if block.strip())
-
-
-def _contact(contact: dict[str, str]) -> str:
-    keys = ("name", "role", "organisation", "phone", "email", "url", "text")
-    return "\n".join(contact[key] for key in keys if contact.get(key))
+    return "\n\n".join(line for line in lines if line)

@@ -1,5 +1,6 @@
 """The output formats: one line each. Chosen by extension, or by HTTP content negotiation (RFC 9110 section 12.5.1)."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -40,6 +41,8 @@ FORMATS = {
     )
 }
 
+_WEIGHT = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
+
 
 def negotiate(accept: str) -> Format | None:
     """The format that an Accept header prefers; HTML if it does not care, None if it takes none of ours."""
@@ -52,11 +55,8 @@ def negotiate(accept: str) -> Format | None:
 
 def _range(text: str) -> tuple[str, float]:
     media, *parameters = (each.strip().lower() for each in text.split(";"))
-    quality = next((each[2:] for each in parameters if each.startswith("q=")), "1")
-    try:
-        return media, min(max(float(quality), 0.0), 1.0)
-    except ValueError:
-        return media, 0.0
+    weight = next((each[2:].strip() for each in parameters if each.startswith("q=")), "1")
+    return media, float(weight) if _WEIGHT.fullmatch(weight) else 0.0
 
 
 def _quality(known: Format, ranges: list[tuple[str, float]]) -> float:

@@ -7,7 +7,7 @@ from lxml import etree
 
 from dateline.formats.atom import ATOM, HISTORY, links
 from dateline.formats.feed import Feed, FeedItem
-from dateline.formats.newsml_g2 import xml_safe
+from dateline.formats.said import xml_safe
 
 MEDIA_TYPE = "application/rss+xml"
 CONTENT = "http://purl.org/rss/1.0/modules/content/"

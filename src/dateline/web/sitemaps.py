@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from lxml import etree
 
-from dateline.formats.newsml_g2 import xml_safe
+from dateline.formats.said import xml_safe
 from dateline.web import reading
 from dateline.web.freshness import fresh
 from dateline.wire import log
