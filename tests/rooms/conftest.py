@@ -5,8 +5,16 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.test import Client
 
 from tests.rooms.ends import Ends, ends
+from tests.rooms.pages import BROWSER
+
+
+@pytest.fixture
+def browser() -> Client:
+    """A person's browser, signed out."""
+    return Client(headers=BROWSER)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from itertools import takewhile
 from typing import Any, Literal
 
 from dateline.formats.body import plain
@@ -26,8 +27,8 @@ _WORDS = re.compile(
 )
 # Letters of unchanged text around a change, so that a reader finds the place.
 _AROUND = 60
-# Two paragraphs with more words than these, multiplied, are shown as one taken out and one put in.
-_MOST = 4_000_000
+# Two runs with more words, or paragraphs, than these, multiplied, are shown as one taken out and one put in.
+_MOST = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +75,8 @@ def shortened(found: tuple[Piece, ...]) -> tuple[Piece, ...]:
 
 
 def _within(was: str, now: str) -> list[Piece]:
-    old, new = _WORDS.findall(was), _WORDS.findall(now)
-    if len(old) * len(new) > _MOST:
-        return [Piece("del", was), Piece("ins", now)]
     found: list[Piece] = []
-    for kind, gone, come in _runs(old, new):
+    for kind, gone, come in _runs(_WORDS.findall(was), _WORDS.findall(now)):
         if kind == "equal":
             found.append(Piece("same", gone))
         else:
@@ -87,8 +85,23 @@ def _within(was: str, now: str) -> list[Piece]:
 
 
 def _runs(old: list[str], new: list[str]) -> Iterator[tuple[str, str, str]]:
-    for kind, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        yield kind, "".join(old[i:j]), "".join(new[k:m])
+    """(`equal` or another kind, what was, what is), in order."""
+    head = sum(1 for _ in takewhile(_alike, zip(old, new, strict=False)))
+    rest = min(len(old), len(new)) - head
+    tail = min(rest, sum(1 for _ in takewhile(_alike, zip(reversed(old), reversed(new), strict=False))))
+    was, now = old[head : len(old) - tail], new[head : len(new) - tail]
+    yield "equal", "".join(old[:head]), "".join(new[:head])
+    if len(was) * len(now) > _MOST:
+        yield "replace", "".join(was), "".join(now)
+    else:
+        # In a long run the commonest words are no anchors: they are everywhere.
+        for kind, i, j, k, m in SequenceMatcher(None, was, now).get_opcodes():
+            yield kind, "".join(was[i:j]), "".join(now[k:m])
+    yield "equal", "".join(old[len(old) - tail :]), "".join(new[len(new) - tail :])
+
+
+def _alike(pair: tuple[str, str]) -> bool:
+    return pair[0] == pair[1]
 
 
 def _joined(found: Iterable[Piece]) -> list[Piece]:

@@ -27,8 +27,12 @@ def there(groups: frozenset[str] = log.NOBODY) -> list[str]:
 def _there(head: str, groups: frozenset[str]) -> tuple[str, ...]:
     # Nothing changes but by an append, and each append has a head of its own.
     del head
-    found = [tag for tag in log.languages() if log.current(tag, groups, limit=1)]
-    return tuple(sorted(found, key=lambda tag: (FIFTEEN.index(tag) if tag in FIFTEEN else len(FIFTEEN), tag)))
+    return tuple(ordered(tag for tag in log.languages() if log.current(tag, groups, limit=1)))
+
+
+def ordered(tags: Iterable[str]) -> list[str]:
+    """Our languages in their order, then the others by their tags."""
+    return sorted(set(tags), key=lambda tag: (FIFTEEN.index(tag) if tag in FIFTEEN else len(FIFTEEN), tag))
 
 
 def checked(lang: str, groups: frozenset[str]) -> str:

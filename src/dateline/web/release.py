@@ -51,7 +51,7 @@ def _negotiated(request: HttpRequest) -> Format:
 def _page(entry: Entry, editions: list[Entry], entries: list[Entry], lang: str) -> dict[str, Any]:
     story = Story(entry, lang)
     newest = entry is editions[-1]
-    tags = list(dict.fromkeys(tag for each in entries for tag in each.langs))
+    tags = reading.ordered(tag for each in entries for tag in each.langs)
     source = str(entry.header["source_language"])
     usable = story.said.usable
     return {
