@@ -16,7 +16,8 @@ from dateline.words.wire import Wire
 
 LIMIT = 1024
 _MOST_SECTORS = 6
-_ROOM_FOR_PREV = 16
+# A seq is below 2^53. The brace that ends the data is counted with the rest of it.
+_ROOM_FOR_PREV = len(',"prev":') + len(str(2**53)) + len("\n\n")
 # What continues a grapheme without being a mark: joiners, Thai and Lao AM, Hangul vowels and finals, skin tones, tags.
 _CONTINUES = re.compile(
     "[\u200c\u200d\u0e33\u0eb3\u1160-\u11ff\ud7b0-\ud7ff\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]"
