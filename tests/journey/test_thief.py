@@ -63,6 +63,7 @@ def robbed() -> Iterator[Robbery]:
         time.sleep(max(0.0, (at - timedelta(seconds=1) - datetime.now(UTC)).total_seconds()))
         copy = wire.folder / "stolen"
         shutil.copytree(wire.home, copy, ignore=shutil.ignore_patterns("*.sock", "*.bell"))
+        wire.dump(copy / "dateline.dump")
         assert datetime.now(UTC) < at
         log = wire.output
         wait_until_out(wire, key)
@@ -210,7 +211,9 @@ def test_the_search_would_find_what_it_looks_for() -> None:
 
 def test_the_copied_home_holds_no_canary_and_no_time(robbed: Robbery) -> None:
     files = [path for path in robbed.copy.rglob("*") if path.is_file()]
-    assert any(path.name.startswith("dateline.sqlite3") for path in files)
+    assert any(
+        path.name.startswith(("dateline.sqlite3", "dateline.dump")) and path.stat().st_size > 10_000 for path in files
+    )
     found = {path.name: hits for path in files if (hits := leaks(path.read_bytes(), robbed.words))}
     assert not found
 

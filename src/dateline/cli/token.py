@@ -3,7 +3,7 @@
 import click
 
 from dateline.people import tokens
-from dateline.people.models import Organisation
+from dateline.people.models import Organisation, User
 from dateline.people.roles import ISSUERS, Role
 from dateline.words import clock
 from dateline.words.errors import BadInput, Fault
@@ -18,9 +18,13 @@ def command() -> None:
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
 @click.option("--organisation", default="", help="Whose releases it files and sees; made if it is new.")
 @click.option("--provider", is_flag=True, help="The organisation is a third-party content provider.")
+@click.option("--user", "email", default="", help="The person that it acts for; a subscriber's needs one.")
+@click.option("--group", "groups", multiple=True, help="An audience group, such as media, that it reads in.")
 @click.option("--days", type=int, default=None, help="Valid so long; for ever if not given.")
 @click.option("--name", default="", help="What it is for.")
-def new(role: str, organisation: str, provider: bool, days: int | None, name: str) -> None:
+def new(
+    role: str, organisation: str, provider: bool, email: str, groups: tuple[str, ...], days: int | None, name: str
+) -> None:
     """Print a new token. It is shown this once."""
     house = None
     if organisation:
@@ -32,7 +36,13 @@ def new(role: str, organisation: str, provider: bool, days: int | None, name: st
             raise BadInput(
                 [Fault("no-organisation", "An issuer's token needs an organisation.", "--organisation", "Name one.")]
             )
-    click.echo(tokens.new(Role(role), now=clock.now(), organisation=house, name=name or role, days=days))
+    user = User.objects.filter(email__iexact=email).first() if email else None
+    if email and user is None:
+        raise BadInput([Fault("no-user", f"There is no account for {email}.", "--user", "Make one: dateline user new")])
+    made = tokens.new(
+        Role(role), now=clock.now(), organisation=house, user=user, name=name or role, days=days, groups=groups
+    )
+    click.echo(made)
 
 
 @command.command("revoke")
