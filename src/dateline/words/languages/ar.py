@@ -58,7 +58,7 @@ LANGUAGE = Language(
         "released": "وقت الإصدار",
         "correction": "تصحيح",
         "withdrawal": "سحب",
-        "languages": "متوفر أيضًا بـ",
+        "languages": "لغات أخرى",
     },
     list_separator="، ",
 )

@@ -59,7 +59,7 @@ LANGUAGE = Language(
         "tickers": "Börsenkürzel",
         "released": "Veröffentlicht",
         "correction": "Berichtigung",
-        "withdrawal": "Rückzug",
-        "languages": "Auch verfügbar auf",
+        "withdrawal": "Widerruf",
+        "languages": "Weitere Sprachen",
     },
 )

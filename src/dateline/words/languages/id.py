@@ -59,6 +59,6 @@ LANGUAGE = Language(
         "released": "Dirilis",
         "correction": "Koreksi",
         "withdrawal": "Penarikan",
-        "languages": "Tersedia juga dalam",
+        "languages": "Bahasa lain",
     },
 )
