@@ -1,7 +1,6 @@
 """The append: one transaction that gives seq and time, grows the tree, and signs the head."""
 
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,9 @@ from dateline.intake import bell
 from dateline.intake.models import FiledVersion
 from dateline.vault import boxes
 from dateline.wire import signing, witness
-from dateline.wire.models import Head, LogEntry, LogLang, LogPart, LogSector, Node
+from dateline.wire.models import Head, LogEntry, LogLang, LogPart, Node
 from dateline.wire.prepare import Prepared
+from dateline.wire.rows import Rows
 from dateline.words import clock, sectors
 from dateline.words.release import Signal, State
 
@@ -71,23 +71,22 @@ def _locked_head() -> Head:
 def _append_all(batch: Sequence[Prepared], head: Head, nodes: Nodes, now: datetime) -> list[int]:
     rows = Rows()
     known = _known_editions([each.guid for each in batch])
-    for prepared in batch:
-        if not _take(prepared, head.size + 1):
-            continue
+    for prepared in _still_approved(batch):
         # A clock that was set back must not make a later entry look earlier.
         at = max(clock.rounded_up(now), head.released_at or now)
-        _one(prepared, head.size + 1, at, rows, known)
-        for level, index, digest in merkle.appended(head.size, leaf_hash(bytes(rows.entries[-1].header)), nodes):
+        header = _one(prepared, head.size + 1, at, rows, known)
+        for level, index, digest in merkle.appended(head.size, leaf_hash(header), nodes):
             nodes.add(level, index, digest)
         head.size, head.released_at = head.size + 1, at
     rows.save()
-    return [entry.seq for entry in rows.entries]
+    return rows.seqs
 
 
-def _take(prepared: Prepared, seq: int) -> bool:
-    """Approved → released by compare-and-set; false if the desk took it back in the meantime."""
-    rows = FiledVersion.objects.filter(pk=prepared.filed, state=State.APPROVED, edit=prepared.edit)
-    return bool(rows.update(state=State.RELEASED, seq=seq))
+def _still_approved(batch: Sequence[Prepared]) -> list[Prepared]:
+    """Those that the desk has not taken back or changed in the meantime; their rows are locked until the commit."""
+    rows = FiledVersion.objects.select_for_update().filter(pk__in=[each.filed for each in batch], state=State.APPROVED)
+    edits = dict(rows.values_list("pk", "edit"))
+    return [each for each in batch if edits.get(each.filed) == each.edit]
 
 
 class Editions:
@@ -117,32 +116,8 @@ def _known_editions(guids: list[str]) -> Editions:
     return known
 
 
-class Rows:
-    """The rows that an append adds, and what it changes beside them."""
-
-    def __init__(self) -> None:
-        self.entries: list[LogEntry] = []
-        self.parts: list[LogPart] = []
-        self.langs: list[LogLang] = []
-        self.sectors: list[LogSector] = []
-        self.after: list[Callable[[], object]] = []
-
-    def save(self) -> None:
-        if not self.entries:
-            return
-        LogEntry.objects.bulk_create(self.entries, batch_size=500)
-        LogPart.objects.bulk_create(self.parts, batch_size=1000)
-        if any(row.edition > 1 for row in self.langs):
-            guids = [row.guid for row in self.langs]
-            older = LogLang.objects.filter(guid__in=guids, lang__in={row.lang for row in self.langs}, current=True)
-            older.update(current=False)
-        LogLang.objects.bulk_create(self.langs, batch_size=1000)
-        LogSector.objects.bulk_create(self.sectors, batch_size=1000)
-        for change in self.after:
-            change()
-
-
-def _one(prepared: Prepared, seq: int, at: datetime, rows: Rows, known: Editions) -> None:
+def _one(prepared: Prepared, seq: int, at: datetime, rows: Rows, known: Editions) -> bytes:
+    """Note the rows of one entry; returns its canonical header."""
     guid, signal = prepared.guid, prepared.version.signal
     langs = known.langs(guid) if signal is Signal.WITHDRAWAL else list(prepared.langs)
     touched = {lang: known.touch(guid, lang, at) for lang in langs}
@@ -154,28 +129,17 @@ def _one(prepared: Prepared, seq: int, at: datetime, rows: Rows, known: Editions
         "editions": {lang: edition for lang, (edition, _) in touched.items()},
     }
     known.last[guid] = seq
-    rows.entries.append(
-        LogEntry(
-            seq=seq,
-            guid=guid,
-            key=prepared.release,
-            version=prepared.number,
-            signal=signal,
-            released_at=at,
-            header=canonical(header),
-        )
-    )
-    for name, part in prepared.parts.items():
-        content = json.dumps(part.content, ensure_ascii=False)
-        rows.parts.append(LogPart(entry_id=seq, name=name, salt=part.salt, content=content))
+    data = canonical(header)
+    rows.entry(prepared, seq, at, data)
     for lang, (edition, first) in touched.items():
-        rows.langs.append(LogLang(entry_id=seq, guid=guid, lang=lang, edition=edition, first_released_at=first))
+        rows.touched(seq, guid, lang, edition, first)
     within = {wide for sector in prepared.version.sectors for wide in (sector, *sectors.ancestors(sector))}
-    rows.sectors += [LogSector(entry_id=seq, sector=sector) for sector in sorted(within)]
+    rows.within(seq, within)
     if signal is Signal.WITHDRAWAL:
         rows.after.append(lambda: LogEntry.objects.filter(guid=guid, seq__lt=seq).update(canceled_by=seq))
     if signal is Signal.ERASURE:
         rows.after.append(lambda: _erase(prepared))
+    return data
 
 
 def _erase(prepared: Prepared) -> None:

@@ -1,5 +1,6 @@
 """Everything of an entry that does not depend on the moment of its release, made before T and kept in memory."""
 
+import json
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,10 +16,11 @@ from dateline.words.wire import Wire
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part as it goes into the log: its salt (hex), its content, and the digest that the header carries."""
+    """A part as it goes into the log: its salt (hex), its content, the same as JSON, and the digest in the header."""
 
     salt: str
     content: Any
+    text: str
     digest: str
 
 
@@ -62,7 +64,7 @@ def prepare(
 
 def part(content: Any) -> Part:
     salt = secrets.token_bytes(32)
-    return Part(salt.hex(), content, part_digest(salt, content))
+    return Part(salt.hex(), content, json.dumps(content, ensure_ascii=False), part_digest(salt, content))
 
 
 def _ready(version: Version) -> list[Rendition]:
