@@ -1,6 +1,6 @@
 """Entries as readers of the log get them, made without a log: for the tests of everything that renders one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -73,18 +73,24 @@ PROVIDED = replace(
 )
 
 
-def entry(version: Version = STORY, *, seq: int = 7, edition: int = 1, canceled_by: int | None = None) -> Entry:
+def entry(
+    version: Version = STORY,
+    *,
+    seq: int = 7,
+    edition: int = 1,
+    canceled_by: int | None = None,
+    langs: Iterable[str] = (),
+) -> Entry:
     """The version as it stands in the log. What a later entry has withdrawn comes without text, as the log gives it."""
     made = prepare(
         version, filed=0, edit=0, release="k3", guid="tag:wire.example,2026:k3", number=edition, wire=WIRE, now=NOW
     )
-    langs = [each.lang for each in version.renditions] or list(FIFTEEN)
     header = {
         **made.header,
         "seq": seq,
         "released_at": clock.printed(NOW),
         "supersedes": None,
-        "editions": dict.fromkeys(langs, edition),
+        "editions": dict.fromkeys(langs or [each.lang for each in version.renditions], edition),
     }
     if canceled_by is not None:
         return Entry(header, dict.fromkeys(made.parts), {}, canceled_by)
@@ -106,7 +112,7 @@ def corrected(version: Version = STORY) -> Entry:
 def withdrawal(version: Version = STORY) -> Entry:
     """What takes it back: no rendition, no contact, a note why."""
     taken = replace(version, signal=Signal.WITHDRAWAL, renditions=(), contacts=(), ednote="Filed in error.")
-    return entry(taken, seq=11, edition=3)
+    return entry(taken, seq=11, edition=3, langs=[each.lang for each in version.renditions])
 
 
 # Whatever a reader may meet, by name.

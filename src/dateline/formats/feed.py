@@ -66,11 +66,6 @@ class Feed:
     def is_archive(self) -> bool:
         return bool(self.current)
 
-    @property
-    def gone(self) -> tuple[FeedItem, ...]:
-        """What was withdrawn or erased: Atom has tombstones for it, other feeds a note in its place."""
-        return tuple(item for item in self.items if not item.what.usable)
-
 
 def item(entry: Entry, lang: str, wire: Wire, published: datetime) -> FeedItem:
     """An entry's rendition as an item of a feed; `published` is when the story first came out in it."""

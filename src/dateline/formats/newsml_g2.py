@@ -30,6 +30,7 @@ def render(entry: Entry, lang: str, wire: Wire) -> bytes:
         *_rights(entry, what),
         _item_meta(entry, what, wire),
         _content_meta(entry, what),
+        *_listed(entry),
         _content_set(what),
         guid=what.id,
         version=str(what.edition),
@@ -44,7 +45,7 @@ def render(entry: Entry, lang: str, wire: Wire) -> bytes:
 
 def _rights(entry: Entry, what: Said) -> list[etree._Element]:
     """Whose text it is, and the disclaimer, which no receiver should lose."""
-    holder = xml_safe(entry.source["issuer"] or entry.source["name"])
+    holder = _line(entry.source["issuer"] or entry.source["name"])
     held = [_el("copyrightHolder", _el("name", holder), literal=holder)] if holder else []
     terms = [_el("usageTerms", what.disclaimer)] if what.disclaimer else []
     return [_el("rightsInfo", *held, *terms)] if held or terms else []
@@ -55,7 +56,7 @@ def _item_meta(entry: Entry, what: Said, wire: Wire) -> etree._Element:
     meta = _el(
         "itemMeta",
         _el("itemClass", qcode="ninat:text"),
-        _el("provider", _el("name", xml_safe(wire.name)), literal=wire.origin),
+        _el("provider", _el("name", _line(wire.name)), literal=wire.origin),
         _el("versionCreated", what.released_at),
         _el("pubStatus", qcode="stat:usable" if what.usable else "stat:canceled"),
     )
@@ -70,14 +71,15 @@ def _content_meta(entry: Entry, what: Said) -> etree._Element:
     source = entry.source
     meta = _el("contentMeta", _el("urgency", str(entry.header["urgency"])), _el("contentCreated", what.released_at))
     if source["kind"] == "provider":
-        meta.append(_el("infoSource", _el("name", xml_safe(source["name"])), literal=xml_safe(source["name"])))
+        meta.append(_el("infoSource", _el("name", _line(source["name"])), literal=_line(source["name"])))
     if source["issuer"]:
-        meta.append(_el("creator", _el("name", xml_safe(source["issuer"])), literal=xml_safe(source["issuer"])))
+        meta.append(_el("creator", _el("name", _line(source["issuer"])), literal=_line(source["issuer"])))
     meta.append(_el("language", tag=what.lang))
     meta.extend(_subject(code, what.lang) for code in entry.sectors)
     meta.extend(_about(entry))
-    if what.usable and entry.header["slugline"]:
-        meta.append(_el("slugline", xml_safe(str(entry.header["slugline"]))))
+    slugline = _line(entry.header["slugline"])
+    if what.usable and slugline:
+        meta.append(_el("slugline", slugline))
     meta.append(_el("headline", what.headline))
     if what.dateline:
         meta.append(_el("dateline", what.dateline.strip()))
@@ -85,21 +87,29 @@ def _content_meta(entry: Entry, what: Said) -> etree._Element:
 
 
 def _about(entry: Entry) -> list[etree._Element]:
-    """Countries, and the issuer with its tickers; of what was taken back, nothing."""
+    """Countries and the issuer; of what was taken back, nothing."""
     if entry.canceled:
         return []
     found = [_el("subject", type="cpnat:geoArea", qcode=f"iso3166-1a2:{country}") for country in entry.countries]
-    issuer = xml_safe(entry.source["issuer"])
+    issuer = _line(entry.source["issuer"])
     if issuer:
-        listed = [each.rpartition(":") for each in entry.header["tickers"]]
-        instruments = (_el("hasInstrument", symbol=symbol, marketlabel=market) for market, _, symbol in listed)
-        found.append(_el("subject", _el("name", issuer), *instruments, type="cpnat:organisation", literal=issuer))
+        found.append(_el("subject", _el("name", issuer), type="cpnat:organisation", literal=issuer))
     return found
+
+
+def _listed(entry: Entry) -> list[etree._Element]:
+    """Where the issuer's shares are traded: an assertion on the organisation that `_about` names."""
+    issuer, tickers = _line(entry.source["issuer"]), entry.header["tickers"]
+    if entry.canceled or not issuer or not tickers:
+        return []
+    listed = [each.rpartition(":") for each in tickers]
+    traded = (_el("hasInstrument", symbol=symbol, marketlabel=market) for market, _, symbol in listed)
+    return [_el("assert", _el("name", issuer), *traded, literal=issuer)]
 
 
 def _subject(code: str, lang: str) -> etree._Element:
     known = {"qcode": code} if code.startswith("medtop:") else {"literal": code}
-    return _el("subject", _el("name", xml_safe(sectors.name(code, lang))), type="cpnat:abstract", **known)
+    return _el("subject", _el("name", _line(sectors.name(code, lang))), type="cpnat:abstract", **known)
 
 
 def _content_set(what: Said) -> etree._Element:
@@ -122,6 +132,11 @@ def _xhtml(name: str, markup: str) -> etree._Element:
     for element in div.iter(etree.Element):
         element.tag = f"{{{XHTML}}}{element.tag}"
     return div
+
+
+def _line(text: str) -> str:
+    """What the schema wants on one line: names, literals, sluglines."""
+    return " ".join(xml_safe(text).split())
 
 
 def _el(name: str, *children: etree._Element | str, **attributes: str) -> etree._Element:
