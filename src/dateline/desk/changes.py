@@ -70,7 +70,7 @@ def _straight_through(filed: FiledVersion, version: Version, by: Actor, now: dat
 
 
 def _clear_the_way(filed: FiledVersion, by: Actor, now: datetime) -> FiledVersion:
-    newest = releases.get(by, filed.release_id)
+    newest = releases.newest(filed)
     if newest.state not in {State.RELEASED, State.SPIKED}:
         if newest.state == State.PROOF:
             newest = releases.move(newest, State.RETURNED, by=by, now=now)

@@ -38,10 +38,12 @@ def owns(actor: Actor, release: Release) -> bool:
 
 
 def visible(actor: Actor) -> QuerySet[FiledVersion]:
-    """The versions that this actor may see at all: the desk's all, an issuer's own, nobody else's any."""
+    """The versions that this actor may see at all: an issuer's own; the desk's all but drafts, which are the
+    issuer's alone until they are submitted; nobody else's any.
+    """
     rows = FiledVersion.objects.select_related("release")
     if actor.is_desk:
-        return rows
+        return rows.exclude(state=State.DRAFT)
     if actor.is_issuer:
         return rows.filter(release__owner=owner_tag(actor.organisation))
     return rows.none()
@@ -50,6 +52,8 @@ def visible(actor: Actor) -> QuerySet[FiledVersion]:
 def get(actor: Actor, key: str, act: Act = Act.READ, number: int | None = None) -> FiledVersion:
     """The newest version (or that number) of a release, if the actor may do this to it. `key` is an id or a guid."""
     rows = FiledVersion.objects.select_related("release").filter(release=key.rpartition(":")[2])
+    if actor.is_desk:
+        rows = rows.exclude(state=State.DRAFT)
     found = (rows.filter(number=number) if number else rows).order_by("-number").first()
     if found is None:
         if not actor.may(Act.READ):
@@ -57,6 +61,12 @@ def get(actor: Actor, key: str, act: Act = Act.READ, number: int | None = None) 
         raise NotFound("There is no such release.")
     check_own(actor, act, owned=owns(actor, found.release))
     return found
+
+
+def newest(filed: FiledVersion) -> FiledVersion:
+    """The newest version of the same release, whatever its state."""
+    rows = FiledVersion.objects.select_related("release").filter(release=filed.release)
+    return rows.order_by("-number")[0]
 
 
 def begin(actor: Actor, version: Version, *, now: datetime) -> FiledVersion:
