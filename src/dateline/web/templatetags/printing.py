@@ -1,14 +1,11 @@
 """How a rendition's text is set: the dateline runs into the first paragraph, headings are in its language."""
 
-import re
-from html import escape
-
 from django import template
 
+from dateline.formats import blocks
 from dateline.formats.said import Said
 
 register = template.Library()
-_FIRST_PARAGRAPH = re.compile(r"<p(?: [^<>]*)?>")
 
 
 @register.filter
@@ -17,14 +14,7 @@ def run_in(said: Said) -> str:
 
     A body that begins with a heading or a table has the dateline in a paragraph before it.
     """
-    body = said.body_html
-    if not said.dateline:
-        return body
-    dateline = f'<span class="dateline">{escape(said.dateline.strip())}</span> '
-    first = _FIRST_PARAGRAPH.match(body)
-    if first is None:
-        return f"<p>{dateline}</p>{body}"
-    return body[: first.end()] + dateline + body[first.end() :]
+    return blocks.run_in(said.dateline, said.body_html)
 
 
 @register.filter
