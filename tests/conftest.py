@@ -7,8 +7,15 @@ import pytest
 from django.conf import settings
 
 from dateline.intake.models import FiledVersion
+from dateline.site import messages
 from dateline.words.release import Version
 from tests.rooms import stories
+
+
+@pytest.fixture(scope="session", autouse=True)
+def page_texts() -> None:
+    """The pages speak their languages, as after `make messages`."""
+    messages.compile_all()
 
 
 @pytest.fixture

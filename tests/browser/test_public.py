@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from unittest.mock import Mock
 
 import pytest
 from django.conf import settings
@@ -160,7 +161,7 @@ def stream(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         request.end_headers()
         request.wfile.write(b"retry: 60000\n\nid: 2\nevent: release\ndata: {}\n\nid: 3\nevent: release\ndata: {}\n\n")
 
-    handler = type("Stream", (BaseHTTPRequestHandler,), {"do_GET": respond, "log_message": lambda *said: None})
+    handler = type("Stream", (BaseHTTPRequestHandler,), {"do_GET": respond, "log_message": Mock()})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

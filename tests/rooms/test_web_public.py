@@ -9,8 +9,10 @@ import pytest
 from django.test import Client
 
 from dateline.intake.models import FiledVersion
+from dateline.site import messages
 from dateline.wire import log
 from dateline.words import sectors
+from dateline.words.languages import FIFTEEN
 from dateline.words.release import Rendition
 from tests.rooms.pages import BROWSER, NARROW, SECTORED, key, select, texts, tree
 from tests.rooms.stories import STORY
@@ -122,3 +124,17 @@ def test_a_date_is_a_validator_only_when_its_second_is_over(
     time_machine.move_to(at + timedelta(seconds=2), tick=False)
     told = browser.get("/en/")["Last-Modified"]
     assert browser.get("/en/", headers={"if-modified-since": told, **BROWSER}).status_code == 304
+
+
+@pytest.mark.parametrize("lang", FIFTEEN)
+def test_the_page_itself_speaks_the_language_of_its_address(released: Released, browser: Client, lang: str) -> None:
+    rendition = Rendition(lang, headline="H", place="Brest", body_html="<p>B.</p>")
+    filed = released(replace(STORY, renditions=(rendition,), source_language=lang))
+    wording = messages.read(lang)
+    newsroom = browser.get(f"/{lang}/", headers={"accept-language": "en"})
+    assert newsroom["Content-Language"] == lang
+    for text in ("Newsroom", "Sectors", "Follow", "Feeds", "Sign in"):
+        assert str(wording.get(text).string) in newsroom.content.decode()
+    page = browser.get(f"/{lang}/{key(filed)}").content.decode()
+    for text in ("Languages", "Formats", "Proof", "Editions", "Released"):
+        assert str(wording.get(text).string) in page

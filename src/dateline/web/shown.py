@@ -91,7 +91,8 @@ def when(moment: datetime, lang: str) -> str:
     clock = f"{there:%H:%M}\u00a0UTC"
     try:
         day = format_date(there.date(), "long", locale=_locale(lang))
-        return get_datetime_format("medium", locale=_locale(lang)).replace("{1}", day).replace("{0}", clock)
+        order = str(get_datetime_format("medium", locale=_locale(lang)))
+        return order.replace("{1}", day).replace("{0}", clock)
     except (UnknownLocaleError, ValueError):
         return f"{there:%Y-%m-%d} {clock}"
 
