@@ -13,6 +13,7 @@ from django.conf import settings
 from dateline.delivery import worker
 from dateline.edge.server import EdgeConfig
 from dateline.edge.server import run as run_edge
+from dateline.intake import bell
 from dateline.site import welcome
 from dateline.site.demo import sink as demo_sink
 from dateline.site.supervisor import Child, Supervisor, dateline, die_with_parent
@@ -40,13 +41,13 @@ def command(ctx: click.Context) -> None:
 @command.command("wire")
 def wire() -> None:
     """The log: appends, holds the timer, serves the tail."""
-    keeper.run(_stop_on_signal())
+    keeper.run(_stop_on_signal("wire"))
 
 
 @command.command("delivery")
 def delivery() -> None:
     """Freezes who is owed what, sends it, and writes down what came of it."""
-    worker.run(_stop_on_signal())
+    worker.run(_stop_on_signal("delivery"))
 
 
 @command.command("web")
@@ -61,7 +62,16 @@ def edge() -> None:
     private = Ed25519PrivateKey.from_private_bytes(keys.named("ticket"))
     public = private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
     tail = settings.DATELINE_RUN / "tail.sock"
-    run_edge(EdgeConfig(settings.DATELINE_WIRE, settings.DATELINE_STREAM_PORT, tail, public, settings.DATELINE_BIND))
+    run_edge(
+        EdgeConfig(
+            settings.DATELINE_WIRE,
+            settings.DATELINE_STREAM_PORT,
+            tail,
+            public,
+            settings.DATELINE_BIND,
+            settings.DATELINE_STREAMS,
+        )
+    )
 
 
 @command.command("sink")
@@ -70,8 +80,14 @@ def sink() -> None:
     demo_sink.run(SIGNALS)
 
 
-def _stop_on_signal() -> threading.Event:
+def _stop_on_signal(name: str) -> threading.Event:
+    """Set by a signal, which also rings the process's own bell: it may be asleep."""
     stop = threading.Event()
+
+    def end(*_: object) -> None:
+        stop.set()
+        bell.ring_now(name)
+
     for number in SIGNALS:
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, end)
     return stop
