@@ -1,197 +1,228 @@
-"""One desktop's connection: a little HTTP/1.1 (RFC 9112), then server-sent events for as long as it reads."""
+"""One desktop's connection: one request, then server-sent events for as long as it reads (WHATWG HTML, 9.2)."""
 
 import asyncio
-import json
 import random
-from dataclasses import dataclass
-from http import HTTPStatus
+from collections.abc import Callable
 from typing import Protocol, cast
-from urllib.parse import parse_qs, urlsplit
 
+from dateline.edge import request as http
 from dateline.edge import wishes
 from dateline.edge.hub import Hub
+from dateline.edge.replays import Replays
+from dateline.edge.request import Request
 from dateline.edge.wishes import Wishes
 from dateline.formats import frame as frames
-from dateline.words.errors import BadInput, Fault, NotFound, Refused
+from dateline.people.ticket import Ticket
+from dateline.words import clock
+from dateline.words.errors import NotFound, Refused
 
-HEADER_LIMIT = 16 * 1024
-HEADER_SECONDS = 10.0
+# A head comes in one packet or a few.
+HEAD_SECONDS = 10.0
+# After an answer the rest of what was sent is read and dropped: closing over it would reset the answer away.
+LINGER_SECONDS = 2.0
 # What may wait unread for one desktop: a few hundred frames.
 BUFFER_LIMIT = 256 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """The start line and headers of a request; header names in lower case."""
-
-    method: str
-    path: str
-    query: dict[str, list[str]]
-    headers: dict[str, str]
+# Beyond this a replay pauses. The two lie further apart than one step of it.
+PAUSE_AT = 64 * 1024
+# A desktop that stays paused for so long has stopped reading.
+STALL_SECONDS = 30.0
+_EXPIRED = b'event: expired\ndata: {"what":"The ticket has expired.","mend":"POST /api/v1/tickets"}\n\n'
 
 
 class House(Protocol):
     """What a connection needs of its edge."""
 
     hub: Hub
+    replays: Replays
     cut_off: int
+    streams: int
 
-    @property
-    def full(self) -> bool: ...
-    @property
-    def ready(self) -> bool: ...
-    def groups(self, ticket: str) -> frozenset[str]: ...
-    def page(self, path: str) -> tuple[int, str, bytes] | None: ...
+    def take_in(self, connection: "Connection") -> bool: ...
+    def let_go(self, connection: "Connection") -> None: ...
+    def check_room(self) -> None: ...
+    def ticket(self, text: str) -> Ticket: ...
+    def page(self, path: str) -> bytes | None: ...
 
 
 class Connection(asyncio.Protocol):
     """From the first byte to the last. As a stream it has `wishes`, `prev` and `send`."""
 
+    __slots__ = (
+        "_behind",
+        "_cursor",
+        "_expiry",
+        "_head",
+        "_house",
+        "_loop",
+        "_paused",
+        "_reads",
+        "_streams",
+        "_timer",
+        "_transport",
+        "prev",
+        "wishes",
+    )
+
     def __init__(self, house: House, loop: asyncio.AbstractEventLoop) -> None:
-        self.house = house
         self.wishes = Wishes()
         self.prev = 0
+        self._house = house
         self._loop = loop
         self._head = b""
+        self._reads = True
         self._streams = False
+        self._behind = False
+        self._paused = False
+        self._cursor = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._expiry: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
-        self._timer = self._loop.call_later(HEADER_SECONDS, self._transport.abort)
+        if self._house.take_in(self):
+            self._set_timer(HEAD_SECONDS, self._too_slow)
+        else:
+            self._reads = False
+            self._transport.abort()
 
     def data_received(self, data: bytes) -> None:
-        if self._streams:
-            # A desktop has nothing more to say; what it says is not kept.
+        if not self._reads:
+            # It has asked; what else it says is not kept.
             return
         self._head += data
-        if len(self._head) > HEADER_LIMIT:
-            self._refuse(
-                431,
-                BadInput(
-                    [Fault("too-large", "The request's head is too large.", "", f"Keep it under {HEADER_LIMIT} bytes.")]
-                ),
-            )
-        elif b"\r\n\r\n" in self._head:
-            self._timer.cancel()
+        if b"\r\n\r\n" in self._head[: http.HEAD_LIMIT]:
             self._answer()
+        elif len(self._head) > http.HEAD_LIMIT:
+            self._refuse(http.HeadTooLarge(f"Keep it under {http.HEAD_LIMIT} bytes."))
+        elif not b"A" <= self._head[:1] <= b"Z":
+            # No method begins so: it may be TLS, or anything, and would never end.
+            self._refuse(http.NotHttp("Speak HTTP/1.1 here, without TLS."))
 
     def connection_lost(self, _error: Exception | None) -> None:
-        self._timer.cancel()
+        self._reads = False
+        self._set_timer(None)
+        if self._expiry is not None:
+            self._expiry.cancel()
+        self._house.let_go(self)
         if self._streams:
-            self.house.hub.leave(self)
+            self._streams = self._behind = False
+            self._house.streams -= 1
+            self._house.hub.leave(self)
+
+    def pause_writing(self) -> None:
+        self._paused = True
+        if self._streams:
+            self._set_timer(STALL_SECONDS, self._cut_off)
+
+    def resume_writing(self) -> None:
+        self._paused = False
+        if self._streams:
+            self._set_timer(None)
+        if self._behind:
+            self._house.replays.put(self._replay)
 
     def send(self, data: bytes) -> None:
         """Write to the desktop, or let it go if it does not read: it comes back, and is replayed what it missed."""
         if self._transport.is_closing():
             return
         if self._transport.get_write_buffer_size() > BUFFER_LIMIT:
-            self.house.cut_off += 1
-            self._transport.abort()
+            self._cut_off()
             return
         self._transport.write(data)
 
     def close(self) -> None:
         """The edge goes down: say when to come back, each a little later than the other."""
-        self.send(frames.retry(_jitter()))
-        self._transport.close()
+        if self._streams:
+            self.send(frames.retry(self._jitter()))
+            self._transport.close()
+        else:
+            self._transport.abort()
+
+    def abort(self) -> None:
+        self._transport.abort()
+
+    def _set_timer(self, seconds: float | None, act: Callable[[], None] | None = None) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._loop.call_later(seconds, act) if seconds is not None and act is not None else None
 
     def _answer(self) -> None:
         try:
-            request = parse(self._head)
-        except BadInput as refused:
-            self._refuse(400, refused)
-            return
-        try:
-            self._serve(request)
+            self._serve(http.parse(self._head))
         except Refused as refused:
-            self._refuse(400 if refused.status == 422 else refused.status, refused)
+            self._refuse(refused)
 
     def _serve(self, request: Request) -> None:
-        if request.method not in {"GET", "HEAD"}:
-            self._refuse(405, BadInput([Fault("bad-method", "A stream is read with GET.", "", "Use GET.")]))
-            return
-        page = self.house.page(request.path)
+        if request.method != "GET":
+            raise http.BadMethod("Use GET.")
+        page = self._house.page(request.path)
         if page is not None:
-            self._reply(*page)
+            self._reply(page)
         elif request.path == "/wire":
             self._stream(request)
         else:
-            raise NotFound([Fault("not-found", "There is nothing at this address.", "", "The stream is at /wire.")])
+            raise NotFound("There is nothing at this address. The stream is at /wire.")
 
     def _stream(self, request: Request) -> None:
-        if self.house.full or not self.house.ready:
-            self._refuse(
-                503, BadInput([Fault("busy", "This edge takes no more streams now.", "", "Come back in a moment.")])
-            )
+        """Become a stream, unless something is wrong with the asking."""
+        self._house.check_room()
+        ticket = request.query.get("ticket", [""])[0]
+        granted = self._house.ticket(ticket) if ticket else None
+        self.wishes = wishes.read(request.query, granted.groups if granted else frozenset())
+        cursor = http.cursor(request, self._house.hub.seq)
+        if granted:
+            # Whoever has lost a group since gets no new ticket; so the stream ends with the old one.
+            seconds = (granted.expires - clock.now()).total_seconds()
+            self._expiry = self._loop.call_later(seconds, self._expire)
+        self._begin(cursor)
+
+    def _begin(self, cursor: int | None) -> None:
+        hub = self._house.hub
+        self._reads, self._streams, self._head = False, True, b""
+        self._set_timer(None)
+        self._house.streams += 1
+        self._transport.set_write_buffer_limits(high=PAUSE_AT)
+        self._transport.write(http.STREAM_HEAD + frames.retry(self._jitter()))
+        self._behind = cursor is not None
+        if cursor is None:
+            self.send(frames.heartbeat(hub.seq))
+            hub.join(self)
+        else:
+            self._cursor = self.prev = cursor
+            self._house.replays.put(self._replay)
+
+    def _replay(self) -> None:
+        """One step towards the head of the log; then it is live."""
+        if self._paused or not self._behind or self._transport.is_closing():
             return
-        groups = self.house.groups(request.query.get("ticket", [""])[0])
-        self.wishes = wishes.read(request.query, groups)
-        cursor = self._cursor(request)
-        self._streams = True
-        self._transport.set_write_buffer_limits(high=BUFFER_LIMIT)
-        self._transport.write(
-            _STREAM_HEAD + frames.retry(_jitter()) + frames.heartbeat(self.house.hub.seq if cursor is None else cursor)
-        )
-        self.house.hub.join(self, cursor)
+        hub = self._house.hub
+        self._cursor = hub.replay(self, self._cursor)
+        if self._cursor == hub.seq:
+            self._behind = False
+            hub.join(self)
+        elif not self._paused:
+            self._house.replays.put(self._replay)
 
-    def _cursor(self, request: Request) -> int | None:
-        """`Last-Event-ID`, else `after=`; None for "from now"."""
-        last = request.headers.get("last-event-id", "")
-        after = last or request.query.get("after", [""])[0]
-        if not after:
-            return None
-        if not after.isascii() or not after.isdigit() or len(after) > 15:
-            raise BadInput(
-                [
-                    Fault(
-                        "bad-cursor",
-                        f"{after[:40]!r} is not a seq.",
-                        "after",
-                        "Send the id of the last frame that you have.",
-                    )
-                ]
-            )
-        if not last and int(after) > self.house.hub.seq:
-            what = f"The log has {self.house.hub.seq} entries, and no {after}."
-            raise BadInput([Fault("bad-cursor", what, "after", "Send the id of the last frame that you have.")])
-        return int(after)
+    def _cut_off(self) -> None:
+        self._house.cut_off += 1
+        self._transport.abort()
 
-    def _refuse(self, status: int, refused: Refused) -> None:
-        body = json.dumps({**refused.as_problem(), "status": status}).encode()
-        self._reply(status, "application/problem+json", body)
-
-    def _reply(self, status: int, kind: str, body: bytes) -> None:
-        retry = "Retry-After: 2\r\n" if status == 503 else ""
-        head = (
-            f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
-            f"{retry}Access-Control-Allow-Origin: *\r\nConnection: close\r\n\r\n"
-        )
-        self._transport.write(head.encode() + body)
+    def _expire(self) -> None:
+        self.send(_EXPIRED)
         self._transport.close()
 
+    def _too_slow(self) -> None:
+        self._refuse(http.TooSlow(f"The request did not end within {HEAD_SECONDS:.0f} seconds."))
 
-_STREAM_HEAD = (
-    b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\nCache-Control: no-store\r\n"
-    b"X-Accel-Buffering: no\r\nAccess-Control-Allow-Origin: *\r\nConnection: close\r\n\r\n"
-)
+    def _refuse(self, refused: Refused) -> None:
+        self._reply(http.refusal(refused))
 
+    def _reply(self, answer: bytes) -> None:
+        self._reads, self._head = False, b""
+        self._transport.write(answer)
+        self._transport.write_eof()
+        self._set_timer(LINGER_SECONDS, self._transport.abort)
 
-def parse(head: bytes) -> Request:
-    """The request of a complete head; BadInput if it is none."""
-    bad = BadInput([Fault("bad-request", "This is not an HTTP/1.1 request.", "", "Use an HTTP client.")])
-    try:
-        lines = head.split(b"\r\n\r\n", 1)[0].decode("latin-1").split("\r\n")
-        method, target, protocol = lines[0].split(" ")
-        parts = urlsplit(target)
-        query = parse_qs(parts.query, max_num_fields=50)
-    except ValueError:
-        raise bad from None
-    if not protocol.startswith("HTTP/1."):
-        raise bad
-    pairs = (line.partition(":") for line in lines[1:])
-    return Request(method, parts.path, query, {name.strip().lower(): value.strip() for name, _, value in pairs})
-
-
-def _jitter() -> int:
-    """Milliseconds until a desktop should come back: between one second and four."""
-    return random.randint(1000, 4000)
+    def _jitter(self) -> int:
+        """Milliseconds until it should come back: a second or more, spread so that a thousand come in each."""
+        return random.randint(1000, 4000 + self._house.streams)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import random
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -11,44 +12,55 @@ from dateline.edge.hub import Hub
 from dateline.words.entry import Entry
 
 log = structlog.get_logger("dateline.edge")
-# A line holds an entry with every rendition.
-_LONGEST_LINE = 64 * 1024 * 1024
-_LONGEST_WAIT = 2.0
+# A line holds an entry with every rendition; a filing of 10 MB is the largest.
+_LONGEST_LINE = 32 * 1024 * 1024
+_FIRST_WAIT, _LONGEST_WAIT = 0.05, 2.0
+# Frames of a burst are joined in one write to each socket, as many as this; then what is written must leave.
+_BURST = 16
 
 
 class Reader(Protocol):
-    """Who follows: where the entries go, and how long the log is said to be."""
+    """Who follows: where the entries go, and what is to be done when the log says how long it is."""
 
     hub: Hub
-    size: int | None
+
+    def told_size(self, size: int) -> None: ...
 
 
-async def follow(reader: Reader, path: Path, kept: int = 10_000) -> None:
+async def follow(reader: Reader, path: Path, kept: int) -> None:
     """Read the last `kept` entries, then each as it comes."""
-    wait = 0.05
+    wait = _FIRST_WAIT
     while True:
+        seq = reader.hub.seq
         try:
-            source, sink = await asyncio.open_unix_connection(str(path), limit=_LONGEST_LINE)
-        except OSError:
-            await asyncio.sleep(wait)
-            wait = min(wait * 2, _LONGEST_WAIT)
-            continue
-        wait = 0.05
-        try:
-            # A negative cursor asks for so many of the newest.
-            sink.write(json.dumps({"after": reader.hub.seq or -kept}).encode() + b"\n")
-            while line := await source.readline():
-                take(reader, json.loads(line))
-        except (OSError, ValueError):
-            log.warning("the tail broke off", seq=reader.hub.seq)
-        finally:
-            sink.close()
-        await asyncio.sleep(wait)
+            await _read(reader, path, kept)
+        except (OSError, ValueError, KeyError, TypeError) as broken:
+            log.warning("the tail broke off", why=type(broken).__name__, seq=reader.hub.seq)
+        if reader.hub.seq != seq:
+            wait = _FIRST_WAIT
+        await asyncio.sleep(wait * random.uniform(0.5, 1.0))
+        wait = min(wait * 2, _LONGEST_WAIT)
 
 
-def take(reader: Reader, line: dict[str, Any]) -> None:
-    """One line of the tail."""
+async def _read(reader: Reader, path: Path, kept: int) -> None:
+    """One connection, to its end."""
+    source, sink = await asyncio.open_unix_connection(str(path), limit=_LONGEST_LINE)
+    try:
+        # A negative cursor asks for so many of the newest.
+        sink.write(json.dumps({"after": reader.hub.seq if reader.hub.begun else -kept}).encode() + b"\n")
+        count = 0
+        while line := await source.readline():
+            _take(reader, json.loads(line))
+            count += 1
+            if count % _BURST == 0:
+                # A line that has come already is read without a pause, in which alone sockets are written to.
+                await asyncio.sleep(0)
+    finally:
+        sink.close()
+
+
+def _take(reader: Reader, line: dict[str, Any]) -> None:
     if line["type"] == "entry":
         reader.hub.add(Entry(line["header"], line["parts"], {}, line["canceled_by"]))
-    elif line["type"] == "size" and reader.size is None:
-        reader.size = int(line["size"])
+    elif line["type"] == "size":
+        reader.told_size(int(line["size"]))

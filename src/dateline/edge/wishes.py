@@ -1,16 +1,21 @@
 """What a desktop asks for in its query, and whether an entry is it. Pure."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from babel import Locale
+
+from dateline.edge.ring import Kept
+from dateline.routing.index import parents
 from dateline.words import sectors
-from dateline.words.entry import Entry
 from dateline.words.errors import BadInput, Fault
 from dateline.words.languages import canonical
 
-_COUNTRY = re.compile(r"^[A-Z]{2}$")
 _MOST = 100
+# CLDR has codes for no country as well: outlying Oceania, the EU, the euro area, the UN, test regions, unknown.
+_COUNTRIES = frozenset(code for code in map(str, Locale("en").territories) if len(code) == 2) - {
+    "QO", "EU", "EZ", "UN", "XA", "XB", "ZZ",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,37 +27,32 @@ class Wishes:
     countries: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
 
-    def best(self, entry: Entry) -> str | None:
+    def best(self, kept: Kept) -> str | None:
         """The language in which this stream gets the entry, or None if it is not for it."""
-        if not entry.may_be_read_by(self.groups):
+        if not kept.public and kept.audience.isdisjoint(self.groups):
             return None
-        if self.countries and self.countries.isdisjoint(entry.countries):
+        if self.countries and self.countries.isdisjoint(kept.countries):
             return None
-        if self.sectors and self.sectors.isdisjoint(_wide(entry)):
+        if self.sectors and self.sectors.isdisjoint(kept.sectors):
             return None
-        has = entry.langs
         if self.langs:
-            return next((lang for lang in self.langs if lang in has), None)
-        main = str(entry.header["source_language"])
-        return main if main in has else next(iter(has), None)
+            near = (_nearest(wish, kept.langs) for wish in self.langs)
+            return next((lang for lang in near if lang is not None), None)
+        return kept.main if kept.main in kept.langs else next(iter(kept.langs), None)
 
 
 def read(query: Mapping[str, Sequence[str]], groups: frozenset[str]) -> Wishes:
     """The filter of `lang`, `sector` and `country`, each repeated or with commas; BadInput says what is unknown."""
-    langs = tuple(dict.fromkeys(canonical(tag) for tag in _list(query, "lang")))
+    langs = tuple(dict.fromkeys(_lang(tag) for tag in _list(query, "lang")))
     codes = frozenset(_list(query, "sector"))
     for code in codes:
         if not sectors.known(code):
-            raise BadInput(
-                [Fault("unknown-sector", f"There is no sector {code[:60]!r}.", "sector", "See /api/v1/sectors.")]
-            )
+            mend = "GET /api/v1/sectors lists them."
+            raise BadInput([Fault("unknown-sector", f"There is no sector {code[:60]!r}.", "sector", mend)])
     countries = frozenset(each.upper() for each in _list(query, "country"))
-    for country in countries:
-        if not _COUNTRY.match(country):
-            fault = Fault(
-                "unknown-country", f"{country[:60]!r} is not a country.", "country", "Write ISO 3166: DE, KR."
-            )
-            raise BadInput([fault])
+    for code in countries - _COUNTRIES:
+        mend = "Write two letters of ISO 3166, such as DE or KR."
+        raise BadInput([Fault("unknown-country", f"{code[:60]!r} is not a country.", "country", mend)])
     return Wishes(langs, codes, countries, groups)
 
 
@@ -63,5 +63,26 @@ def _list(query: Mapping[str, Sequence[str]], name: str) -> list[str]:
     return found
 
 
-def _wide(entry: Entry) -> set[str]:
-    return {wide for code in entry.sectors for wide in (code, *sectors.ancestors(code))}
+def _lang(tag: str) -> str:
+    try:
+        return canonical(tag)
+    except BadInput:
+        mend = "Write a BCP 47 tag such as en, pt-BR or zh-Hant."
+        raise BadInput([Fault("bad-language", f"{tag[:60]!r} is not a language tag.", "lang", mend)]) from None
+
+
+def _nearest(wish: str, has: Sequence[str]) -> str | None:
+    """The wish itself, a kind of it (`pt-BR` for `pt`), or what it is a kind of (`en` for `en-US`)."""
+    if wish in has:
+        return wish
+    narrower = next((lang for lang in has if wish in parents(lang)), None)
+    return narrower or next((wide for wide in _wider(wish) if wide in has), None)
+
+
+def _wider(tag: str) -> Iterator[str]:
+    """The wider tags, as far as they are written in the same script."""
+    while "-" in tag:
+        tag, _, last = tag.rpartition("-")
+        if len(last) == 4 and last.isalpha():
+            return
+        yield tag

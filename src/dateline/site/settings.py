@@ -17,6 +17,8 @@ DATELINE_PORT = int(os.environ.get("DATELINE_PORT", "8000"))
 DATELINE_STREAM_PORT = int(os.environ.get("DATELINE_STREAM_PORT", "8001"))
 # A proxy with TLS stands before both; only a host without one listens to the world by itself.
 DATELINE_BIND = os.environ.get("DATELINE_BIND", "127.0.0.1")
+# An edge takes no more streams than this, and no more than files may be open.
+DATELINE_STREAMS = int(os.environ.get("DATELINE_STREAMS", "50000"))
 DATELINE_WIRE = Wire(
     name=HOME.name,
     origin=HOME.origin,

@@ -1,0 +1,132 @@
+"""The newest entries as an edge keeps them: without bodies, ready to be matched, found by seq and by story. Pure."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+from dateline.formats import frame as frames
+from dateline.formats.frame import Frame
+from dateline.words import sectors
+from dateline.words.entry import PUBLIC, Entry
+from dateline.words.release import Signal
+from dateline.words.wire import Wire
+
+# Encoded frames that are kept for the next who asks: about 20 MB.
+_MOST_FRAMES = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An entry without its bodies, and what decides who wants it, worked out once.
+
+    `sectors` are widened to their ancestors. `sectors` and `countries` hold those of the story's
+    earlier entries too: a correction or a withdrawal must find whomever they may have reached.
+    """
+
+    entry: Entry
+    seq: int
+    langs: tuple[str, ...]
+    main: str
+    audience: frozenset[str]
+    public: bool
+    sectors: frozenset[str]
+    countries: frozenset[str]
+
+    @classmethod
+    def of(cls, entry: Entry) -> Self:
+        wide = frozenset(each for code in entry.sectors for each in (code, *sectors.ancestors(code)))
+        main, audience = str(entry.header["source_language"]), entry.audience
+        countries = frozenset(entry.countries)
+        return cls(_slim(entry), entry.seq, entry.langs, main, audience, PUBLIC in audience, wide, countries)
+
+    def following(self, earlier: "Kept") -> "Kept":
+        """The same, for those too whom an earlier entry of the story concerned."""
+        return replace(self, sectors=self.sectors | earlier.sectors, countries=self.countries | earlier.countries)
+
+
+class Ring:
+    """The last `size` entries, without a hole. `seq` is the newest, `first` the oldest that is there."""
+
+    def __init__(self, wire: Wire, size: int) -> None:
+        self.seq = 0
+        self._wire = wire
+        self._size = size
+        self._kept: dict[int, Kept] = {}
+        self._stories: dict[str, list[int]] = defaultdict(list)
+        self._frames: dict[tuple[int, str], Frame] = {}
+
+    @property
+    def first(self) -> int:
+        return self.seq - len(self._kept) + 1
+
+    def take(self, entry: Entry) -> Kept:
+        """Take in a newer entry. What it takes back loses its text here too, before anybody can replay it."""
+        if entry.seq != self.seq + 1:
+            # What lies behind a hole can no longer be replayed as if nothing were missing.
+            self._kept.clear()
+            self._stories.clear()
+            self._frames.clear()
+        self._take_back(entry)
+        kept = Kept.of(entry)
+        story = self._stories[entry.guid]
+        if story:
+            kept = kept.following(self._kept[story[-1]])
+        story.append(kept.seq)
+        self._kept[kept.seq] = kept
+        self.seq = kept.seq
+        if len(self._kept) > self._size:
+            self._let_go(self.first)
+        return kept
+
+    def after(self, cursor: int, most: int) -> list[Kept]:
+        """Up to `most` entries after a cursor that is not before the oldest."""
+        return [self._kept[seq] for seq in range(cursor + 1, min(cursor + most, self.seq) + 1)]
+
+    def frame(self, kept: Kept, lang: str) -> Frame:
+        """The frame in one of its languages, encoded once."""
+        made = self._frames.get((kept.seq, lang))
+        if made is None:
+            if len(self._frames) >= _MOST_FRAMES:
+                del self._frames[next(iter(self._frames))]
+            made = self._frames[kept.seq, lang] = frames.frame(kept.entry, lang, self._wire)
+        return made
+
+    def _let_go(self, seq: int) -> None:
+        gone = self._kept.pop(seq)
+        self._forget_frames(gone)
+        story = self._stories[gone.entry.guid]
+        story.remove(seq)
+        if not story:
+            del self._stories[gone.entry.guid]
+
+    def _take_back(self, entry: Entry) -> None:
+        if entry.signal is Signal.WITHDRAWAL:
+            self._change(entry.guid, lambda old: replace(old, canceled_by=entry.seq, parts={}))
+        if entry.signal is Signal.ERASURE:
+            gone = frozenset(entry.header["erased"])
+            self._change(entry.guid, lambda old: replace(old, parts=_without(old, gone)))
+
+    def _change(self, guid: str, change: Callable[[Entry], Entry]) -> None:
+        for seq in self._stories.get(guid, ()):
+            old = self._kept[seq]
+            self._kept[seq] = replace(old, entry=change(old.entry))
+            self._forget_frames(old)
+
+    def _forget_frames(self, kept: Kept) -> None:
+        for lang in kept.langs:
+            self._frames.pop((kept.seq, lang), None)
+
+
+def _slim(entry: Entry) -> Entry:
+    """A frame needs the headlines and nothing else; ten thousand bodies in fifteen languages would fill the memory."""
+    parts: dict[str, Any] = {
+        name: {"headline": part["headline"]}
+        for name, part in entry.parts.items()
+        if part is not None and name.startswith("rendition/")
+    }
+    return replace(entry, parts=parts, salts={})
+
+
+def _without(entry: Entry, gone: frozenset[str]) -> dict[str, Any]:
+    return {name: part for name, part in entry.parts.items() if f"{entry.seq}:{name}" not in gone}
