@@ -139,6 +139,14 @@ def test_without_scripts_the_page_is_whole(released: Released, visit: Visit) -> 
     expect(page.locator(".news-bar")).to_be_hidden()
 
 
+def test_what_slipped_through_the_cleaning_runs_nothing(released: Released, visit: Visit) -> None:
+    evil = "<p>So.</p><img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script>"
+    filed = released(replace(STORY, renditions=(replace(STORY.main, body_html=evil),)))
+    page = visit(f"/en/{filed.release_id}")
+    expect(page.locator(".body p")).to_contain_text("So.")
+    assert page.title() == "Tide turns · Wire"
+
+
 def test_on_paper_there_is_the_text_and_no_machinery(released: Released, visit: Visit) -> None:
     filed = released()
     page = visit(f"/en/{filed.release_id}")

@@ -75,7 +75,7 @@ def test_the_newsroom_shows_time_place_headline_source_and_sectors(released: Rel
     assert re.fullmatch(r"\d\d:\d\d UTC", texts(story, "time")[0])
     assert texts(story, ".place") == ["BREST"]
     assert texts(story, "h3") == ["Tide turns"]
-    assert texts(story, ".meta")[0] == f"Tidewell Energy · {sectors.name('medtop:04000000', 'en')}"
+    assert texts(story, ".meta p")[0] == f"Tidewell Energy · {sectors.name('medtop:04000000', 'en')}"
     assert page.get("dir") == "ltr"
     assert tree(browser.get("/ar/")).get("dir") == "rtl"
 

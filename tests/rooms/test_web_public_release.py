@@ -136,7 +136,7 @@ def test_a_correction_shows_what_changed_and_when(released: Released, browser: C
     times = [each.get("datetime") for each in select(page, ".history time")]
     assert times == [log.entry(seq).header["released_at"] for seq in (2, 1)]
     assert texts(page, ".labels li") == ["Corrected"]
-    assert texts(tree(browser.get(f"/de/{key(filed)}")), ".history .edition b") == ["Released"]
+    assert texts(tree(browser.get(f"/de/{key(filed)}")), ".history .edition b") == ["Veröffentlicht"]
 
 
 def test_an_older_edition_can_be_read_and_says_that_it_is_old(released: Released, browser: Client) -> None:

@@ -27,9 +27,16 @@ def test_one_word_is_one_change() -> None:
     found = pieces("Profit rose to 3 million.", "Profit fell to 3 million.")
     assert found == (
         Piece("same", "Profit "),
-        Piece("del", "rose "),
-        Piece("ins", "fell "),
-        Piece("same", "to 3 million."),
+        Piece("del", "rose"),
+        Piece("ins", "fell"),
+        Piece("same", " to 3 million."),
+    )
+
+
+def test_a_number_changes_as_a_whole() -> None:
+    assert pieces("It cost 12,000.50 euros", "It cost 14,000.50 euros")[1:3] == (
+        Piece("del", "12,000.50"),
+        Piece("ins", "14,000.50"),
     )
 
 

@@ -15,14 +15,16 @@ from dateline.formats.body import plain
 
 _FIELDS = ("headline", "subhead", "dateline", "body_html", "boilerplate")
 _HTML = frozenset({"body_html", "boilerplate"})
-# A word with its marks and the space after it; a sign; where a script has no spaces, a character, or a Thai cluster.
+# A number; a word with its marks and the space after it; a sign. Where a script has no spaces, a character,
+# or a Thai letter with what stands on it.
 _MARKS = r"[\u0300-\u036f\u064b-\u065f\u0670]"
 _UNSPACED = r"\u3005-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _THAI = r"\u0e01-\u0e5b"
 _WORDS = re.compile(
-    rf"[{_UNSPACED}]"
+    r"\d+(?:[.,\u066b\u066c]\d+)*\s*"
+    rf"|[{_UNSPACED}]"
     rf"|[{_THAI}][\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]*"
-    rf"|(?:(?![{_UNSPACED}{_THAI}])(?:\w|{_MARKS}))+\s*"
+    rf"|(?:(?![{_UNSPACED}{_THAI}])(?:[^\W\d]|{_MARKS}))+\s*"
     r"|[^\w\s]\s*|\s+"
 )
 # Letters of unchanged text around a change, so that a reader finds the place.
@@ -65,7 +67,7 @@ def pieces(old: str, new: str) -> tuple[Piece, ...]:
             found.append(Piece("same", was))
         else:
             found += _within(was, now)
-    return tuple(_joined(found))
+    return tuple(_joined(_without_edges(_joined(found))))
 
 
 def shortened(found: tuple[Piece, ...]) -> tuple[Piece, ...]:
@@ -113,6 +115,21 @@ def _joined(found: Iterable[Piece]) -> list[Piece]:
         elif piece.text:
             joined.append(piece)
     return joined
+
+
+def _without_edges(found: list[Piece]) -> Iterator[Piece]:
+    """The space that ends both a word taken out and the one put in for it has not changed."""
+    for index, piece in enumerate(found):
+        pair = found[index : index + 2] if piece.kind == "del" else found[max(index - 1, 0) : index + 1]
+        edge = _edge(pair) if {each.kind for each in pair} == {"del", "ins"} else ""
+        yield replace(piece, text=piece.text.removesuffix(edge)) if edge else piece
+        if edge and piece.kind == "ins":
+            yield Piece("same", edge)
+
+
+def _edge(pair: list[Piece]) -> str:
+    ends = {each.text[len(each.text.rstrip()) :] for each in pair}
+    return ends.pop() if len(ends) == 1 else ""
 
 
 def _cut(piece: Piece, *, head: bool, tail: bool) -> Piece:

@@ -1,10 +1,13 @@
-"""How long an answer may be kept: not at all without asking, so that a withdrawal is seen at once.
+"""How a public answer is sent: how long it may be kept, and what a page may load.
 
-Sources: RFC 9110 sections 8.8 and 13 (validators, conditional requests), RFC 9111 section 5.2 (Cache-Control).
+It may not be kept at all without asking, so that a withdrawal is seen at once.
+Sources: RFC 9110 sections 8.8 and 13 (validators, conditional requests), RFC 9111 section 5.2 (Cache-Control),
+Content Security Policy Level 3.
 """
 
 import hashlib
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date
@@ -22,11 +25,21 @@ def fresh(request: HttpRequest, answer: HttpResponse, *, vary: tuple[str, ...] =
     answer["ETag"] = etag
     answer["Cache-Control"] = "private, no-cache" if request.user.is_authenticated else "no-cache"
     patch_vary_headers(answer, vary)
+    if answer["Content-Type"].startswith("text/html"):
+        answer["Content-Security-Policy"] = _policy()
     changed = _last_append()
     if changed is not None:
         answer["Last-Modified"] = http_date(changed)
     done = get_conditional_response(request, etag=etag, last_modified=changed, response=answer)
     return done if isinstance(done, HttpResponse) else answer
+
+
+def _policy() -> str:
+    """Bodies come from strangers and were cleaned; what may have slipped through still loads and runs nothing."""
+    return (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+        f"connect-src {settings.DATELINE_WIRE.stream_url}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
 
 
 def _last_append() -> int | None:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 
 from babel.core import UnknownLocaleError
-from babel.dates import format_date, get_datetime_format
+from babel.dates import get_datetime_format
 from django.conf import settings
 
 from dateline.formats.body import plain
@@ -44,7 +44,7 @@ class Story:
 
     @property
     def day(self) -> str:
-        return long_day(self.entry.released_at, self.lang)
+        return day_of(self.entry.released_at, self.lang)
 
     @property
     def place(self) -> str:
@@ -87,22 +87,17 @@ def tongue(tag: str, path: str) -> Tongue:
 
 def when(moment: datetime, lang: str) -> str:
     """Date and time in the page's language; always UTC, and says so."""
-    there = moment.astimezone(UTC)
-    clock = f"{there:%H:%M}\u00a0UTC"
+    clock = f"{moment.astimezone(UTC):%H:%M}\u00a0UTC"
     try:
-        day = format_date(there.date(), "long", locale=_locale(lang))
-        order = str(get_datetime_format("medium", locale=_locale(lang)))
-        return order.replace("{1}", day).replace("{0}", clock)
+        order = str(get_datetime_format("medium", locale=lang.replace("-", "_")))
     except (UnknownLocaleError, ValueError):
-        return f"{there:%Y-%m-%d} {clock}"
+        order = "{1} {0}"
+    return order.replace("{1}", day_of(moment, lang)).replace("{0}", clock)
 
 
-def long_day(moment: datetime, lang: str) -> str:
-    """The day with its name: what stands over a day's releases."""
-    try:
-        return format_date(moment.astimezone(UTC).date(), "full", locale=_locale(lang))
-    except (UnknownLocaleError, ValueError):
-        return f"{moment.astimezone(UTC):%Y-%m-%d}"
+def day_of(moment: datetime, lang: str) -> str:
+    """The day as a dateline of that language writes it."""
+    return language(lang).long_date(moment.astimezone(UTC).date())
 
 
 def place(dateline: str, lang: str, day: date, wire: str) -> str:
@@ -117,7 +112,3 @@ def place(dateline: str, lang: str, day: date, wire: str) -> str:
         if text.startswith(before) and text.endswith(after) and len(text) > len(before) + len(after):
             return text[len(before) : len(text) - len(after)]
     return ""
-
-
-def _locale(lang: str) -> str:
-    return lang.replace("-", "_")
