@@ -283,3 +283,17 @@ def test_headers_are_kept_byte_for_byte(author: Actor) -> None:
     released(author)
     row = LogEntry.objects.get(pk=1)
     assert proofs.bundle(1)["header"] == bytes(row.header).decode()
+
+
+def test_one_that_cannot_be_prepared_holds_up_nobody(author: Actor) -> None:
+    approved(author, replace(STORY, embargo=Embargo("", "Mars/Olympus")))
+    approved(author)
+    assert release_due(NOW) == [1]
+    assert log.size() == 1
+
+
+def test_an_erasure_names_real_parts(author: Actor) -> None:
+    filed = released(author)
+    for parts in ([], ["rendition/en"], ["x:rendition/en"], ["1:rendition/en; DROP"]):
+        with pytest.raises(Refused, match="parts"):
+            changes.erase(filed, parts, "A court ordered it.", by=CHIEF, now=NOW)

@@ -39,6 +39,7 @@ def test_a_good_release_may_go() -> None:
         (replace(GOOD, renditions=(*GOOD.renditions, Rendition("de", track=Track.OWED))), "owed"),
         (replace(GOOD, embargo=Embargo("2026-11-23T08:00", "UTC")), "past"),
         (replace(GOOD, embargo=Embargo("2027-03-28T02:30", "Europe/Berlin")), "no-such-hour"),
+        (replace(GOOD, embargo=Embargo("", "Mars/Olympus")), "unknown-zone"),
         (replace(GOOD, audience=()), "no-audience"),
         (replace(GOOD, audience=("media",), regulated=True), "regulated"),
         (replace(GOOD, signal=Signal.WITHDRAWAL, ednote=""), "no-reason"),

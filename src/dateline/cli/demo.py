@@ -1,6 +1,6 @@
 """`dateline demo`: an invented wire to look at."""
 
-import subprocess
+import os
 import sys
 
 import click
@@ -19,4 +19,5 @@ def command() -> None:
             contact="desk@wire.example",
             demo=True,
         )
-    sys.exit(subprocess.call(supervisor.dateline("serve")))
+    # Not a child: Ctrl-C must reach the supervisor, and nobody between.
+    os.execv(sys.executable, supervisor.dateline("serve"))

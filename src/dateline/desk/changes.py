@@ -1,5 +1,6 @@
 """Corrections, updates, withdrawals and erasures: a new version of what is released, by the same journey."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -12,6 +13,7 @@ from dateline.vault import boxes
 from dateline.words.errors import BadInput, Conflict, Fault, NotFound
 from dateline.words.release import Embargo, Signal, State, Version
 
+_PART = re.compile(r"^[1-9][0-9]{0,15}:[a-z]+(/[A-Za-z0-9-]+)?$")
 CHANGES = frozenset({Signal.CORRECTION, Signal.UPDATE, Signal.TRANSLATION})
 
 
@@ -55,9 +57,13 @@ def erase(filed: FiledVersion, parts: Iterable[str], reason: str, *, by: Actor, 
     """Take parts (`1042:rendition/en`) out of the log for good, as the law asks; what is sealed goes with them."""
     check(by, Act.ERASE)
     _check_released(filed)
+    parts = tuple(parts)
+    if not parts or not all(_PART.match(part) for part in parts):
+        fault = Fault("bad-part", "It does not name the parts to erase.", "/parts", "Write them as 1042:rendition/en.")
+        raise BadInput([fault])
     was = releases.content(_last_released(filed), by=by, why="erase", now=now)
     version = replace(
-        was, renditions=(), contacts=(), signal=Signal.ERASURE, ednote=reason, erases=tuple(parts), embargo=Embargo()
+        was, renditions=(), contacts=(), signal=Signal.ERASURE, ednote=reason, erases=parts, embargo=Embargo()
     )
     return _straight_through(_clear_the_way(filed, by, now), version, by, now)
 

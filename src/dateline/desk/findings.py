@@ -106,10 +106,12 @@ def _rendition(rendition: Rendition) -> list[Finding]:
 
 
 def _embargo(version: Version, now: datetime) -> list[Finding]:
-    if not version.embargo.at:
-        return []
     try:
-        clock.embargo(version.embargo.at, version.embargo.zone, now)
+        if version.embargo.zone:
+            # The dateline's day is the day in this zone, with or without an embargo.
+            clock.zone(version.embargo.zone)
+        if version.embargo.at:
+            clock.embargo(version.embargo.at, version.embargo.zone, now)
     except BadInput as refused:
         return [Finding(Weight.STOP, fault) for fault in refused.faults]
     return []

@@ -33,6 +33,8 @@ class Keeper:
     def __init__(self) -> None:
         self.ready: dict[int, Prepared] = {}
         self.due: list[tuple[datetime, int, int]] = []
+        # What could not be prepared, by row and edit: it must not hold up the rest.
+        self.broken: dict[int, int] = {}
 
     def look(self) -> bool:
         """Bring memory in line with the rows: at most one text is opened, so that no T waits for many.
@@ -43,10 +45,19 @@ class Keeper:
         approved = {row.pk: row for row in rows}
         for pk in self.ready.keys() - approved.keys():
             del self.ready[pk]
-        fresh = [row for row in approved.values() if row.pk not in self.ready or self.ready[row.pk].edit != row.edit]
+        fresh = [row for row in approved.values() if not self._knows(row)]
         if fresh:
-            self._make_ready(fresh[0], clock.now())
+            try:
+                self._make_ready(fresh[0], clock.now())
+            except (Refused, ValueError, KeyError, TypeError) as wrong:
+                self.broken[fresh[0].pk] = fresh[0].edit
+                log.warning("cannot prepare", release=fresh[0].release_id, why=type(wrong).__name__)
         return len(fresh) > 1
+
+    def _knows(self, row: FiledVersion) -> bool:
+        """Whether this text of the version is ready already, or is known to be broken."""
+        ready = self.ready.get(row.pk)
+        return (ready is not None and ready.edit == row.edit) or self.broken.get(row.pk) == row.edit
 
     def _make_ready(self, row: FiledVersion, now: datetime) -> None:
         version = releases.content(row, by=WIRE, why="release", now=now)
@@ -110,8 +121,4 @@ def _turn(keeper: Keeper, tail: TailServer) -> bool:
         tail.notify()
         log.info("released", entries=len(seqs), first=seqs[0] if seqs else None)
         return True
-    try:
-        return keeper.look()
-    except Refused as refused:
-        log.warning("cannot prepare", why=refused.slug)
-        return False
+    return keeper.look()

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from dateline.words import clock
 from dateline.words.languages import language
 from dateline.words.release import Rendition, Signal, Version
 from dateline.words.wire import Wire
@@ -30,7 +30,7 @@ def dateline(version: Version, rendition: Rendition, wire: Wire, released_at: da
     rules = language(rendition.lang)
     if rendition.dateline:
         return rules.prefix(wire.name) + rendition.dateline
-    zone = ZoneInfo(version.embargo.zone or "UTC")
+    zone = clock.zone(version.embargo.zone or "UTC")
     return rules.dateline(rendition.place, released_at.astimezone(zone).date(), wire.name)
 
 
