@@ -206,16 +206,41 @@ def test_an_erasure_takes_the_part_that_it_names_and_no_other() -> None:
     assert ["TEXT" in each.data["headline"] for each in english.events if each.is_frame] == [True, True, False]
 
 
-def test_a_withdrawal_reaches_whom_the_story_may_have_reached() -> None:
+def test_what_replaces_an_entry_reaches_whom_the_story_may_have_reached() -> None:
     hub = hub_of()
-    paid, kr = (Screen(read(query, frozenset())) for query in ({"sector": [DIVIDENDS]}, {"country": ["KR"]}))
-    hub.join(paid)
-    hub.join(kr)
+    queries = ({"sector": [DIVIDENDS]}, {"country": ["KR"]}, {"sector": [DIVIDENDS], "country": ["KR"]})
+    paid, korea, both = (Screen(read(query, frozenset())) for query in queries)
+    for screen in (paid, korea, both):
+        hub.join(screen)
     hub.add(entry(1, guid="k", sectors=[DIVIDENDS], countries=[]))
     hub.add(entry(2, guid="k", sectors=[], countries=["KR"], signal=Signal.CORRECTION))
-    hub.add(entry(3, guid="k", sectors=[], countries=[], signal=Signal.WITHDRAWAL))
-    assert paid.seqs == [1, 2, 3]
-    assert kr.seqs == [2, 3]
+    hub.add(entry(3, guid="k", sectors=[], countries=[], signal=Signal.TRANSLATION))
+    hub.add(entry(4, guid="k", sectors=[], countries=[], signal=Signal.WITHDRAWAL))
+    assert paid.seqs == [1, 2, 4]
+    assert korea.seqs == [2, 4]
+    # It wanted neither of the two, though each had half of what it asks for.
+    assert both.seqs == []
+
+
+def test_a_correction_comes_in_the_language_that_one_had_or_else_as_it_was_written() -> None:
+    hub, german, korean = hub_of(), Screen(Wishes(("de",))), Screen(Wishes(("ko",)))
+    hub.join(german)
+    hub.join(korean)
+    hub.add(entry(1, ("en", "de"), guid="k"))
+    hub.add(entry(2, ("en",), guid="k", signal=Signal.CORRECTION))
+    hub.add(entry(3, ("en", "de"), guid="k", signal=Signal.CORRECTION))
+    assert [each.data["lang"] for each in german.events] == ["de", "en", "de"]
+    assert korean.seqs == []
+
+
+def test_a_correction_for_fewer_readers_tells_the_others_nothing_but_a_withdrawal_does() -> None:
+    hub, anybody = hub_of(), Screen()
+    hub.join(anybody)
+    hub.add(entry(1, guid="k"))
+    hub.add(entry(2, guid="k", audience=["media"], signal=Signal.CORRECTION))
+    hub.add(entry(3, guid="k", audience=["media"], signal=Signal.WITHDRAWAL))
+    assert anybody.seqs == [1, 3]
+    assert "TEXT" not in anybody.events[-1].data["headline"]
 
 
 def test_what_can_no_longer_be_replayed_is_said() -> None:

@@ -8,41 +8,69 @@ from typing import Any, Self
 from dateline.formats import frame as frames
 from dateline.formats.frame import Frame
 from dateline.words import sectors
-from dateline.words.entry import PUBLIC, Entry
+from dateline.words.entry import Entry
 from dateline.words.release import Signal
 from dateline.words.wire import Wire
 
+REPLACES = frozenset({Signal.CORRECTION, Signal.UPDATE, Signal.WITHDRAWAL, Signal.ERASURE})
+TAKES_BACK = frozenset({Signal.WITHDRAWAL, Signal.ERASURE})
 # Encoded frames that are kept for the next who asks: about 20 MB.
 _MOST_FRAMES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """An entry without its bodies, and what decides who wants it, worked out once.
+class Facts:
+    """What decides who wants an entry, worked out once. `main` is its source language; `sectors` are widened."""
 
-    `sectors` are widened to their ancestors. `sectors` and `countries` hold those of the story's
-    earlier entries too: a correction or a withdrawal must find whomever they may have reached.
-    """
-
-    entry: Entry
-    seq: int
     langs: tuple[str, ...]
     main: str
     audience: frozenset[str]
-    public: bool
     sectors: frozenset[str]
     countries: frozenset[str]
 
     @classmethod
     def of(cls, entry: Entry) -> Self:
         wide = frozenset(each for code in entry.sectors for each in (code, *sectors.ancestors(code)))
-        main, audience = str(entry.header["source_language"]), entry.audience
-        countries = frozenset(entry.countries)
-        return cls(_slim(entry), entry.seq, entry.langs, main, audience, PUBLIC in audience, wide, countries)
+        main = str(entry.header["source_language"])
+        return cls(entry.langs, main, entry.audience, wide, frozenset(entry.countries))
 
-    def following(self, earlier: "Kept") -> "Kept":
-        """The same, for those too whom an earlier entry of the story concerned."""
-        return replace(self, sectors=self.sectors | earlier.sectors, countries=self.countries | earlier.countries)
+    @property
+    def first_lang(self) -> str | None:
+        """The language it was written in, or the first that it has."""
+        return self.main if self.main in self.langs else next(iter(self.langs), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An entry without its bodies.
+
+    `earlier` are the facts of its story's entries before it, newest first: a correction or a
+    withdrawal must find whomever they may have reached. They hold no text, which might have to go.
+    """
+
+    entry: Entry
+    facts: Facts
+    earlier: tuple[Facts, ...] = ()
+
+    @classmethod
+    def of(cls, entry: Entry, before: "Kept | None" = None) -> Self:
+        """The entry, and the one before it in its story."""
+        earlier = () if before is None else tuple(dict.fromkeys((before.facts, *before.earlier)))
+        return cls(_slim(entry), Facts.of(entry), earlier)
+
+    @property
+    def seq(self) -> int:
+        return self.entry.seq
+
+    @property
+    def replaces(self) -> bool:
+        """Whether it goes to all who may have had what came before it."""
+        return self.entry.signal in REPLACES
+
+    @property
+    def takes_back(self) -> bool:
+        """Whether it has no text of its own, and may be told to all who had some."""
+        return self.entry.signal in TAKES_BACK
 
 
 class Ring:
@@ -68,13 +96,11 @@ class Ring:
             self._stories.clear()
             self._frames.clear()
         self._take_back(entry)
-        kept = Kept.of(entry)
         story = self._stories[entry.guid]
-        if story:
-            kept = kept.following(self._kept[story[-1]])
-        story.append(kept.seq)
-        self._kept[kept.seq] = kept
-        self.seq = kept.seq
+        kept = Kept.of(entry, self._kept[story[-1]] if story else None)
+        story.append(entry.seq)
+        self._kept[entry.seq] = kept
+        self.seq = entry.seq
         if len(self._kept) > self._size:
             self._let_go(self.first)
         return kept
@@ -114,7 +140,7 @@ class Ring:
             self._forget_frames(old)
 
     def _forget_frames(self, kept: Kept) -> None:
-        for lang in kept.langs:
+        for lang in kept.facts.langs:
             self._frames.pop((kept.seq, lang), None)
 
 

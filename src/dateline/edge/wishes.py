@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from babel import Locale
 
-from dateline.edge.ring import Kept
+from dateline.edge.ring import Facts, Kept
 from dateline.routing.index import parents
 from dateline.words import sectors
+from dateline.words.entry import PUBLIC
 from dateline.words.errors import BadInput, Fault
 from dateline.words.languages import canonical
 
@@ -28,17 +29,32 @@ class Wishes:
     groups: frozenset[str] = frozenset()
 
     def best(self, kept: Kept) -> str | None:
-        """The language in which this stream gets the entry, or None if it is not for it."""
-        if not kept.public and kept.audience.isdisjoint(self.groups):
+        """The language in which this stream gets the entry, or None if it is not for it.
+
+        What replaces an entry that the stream may have had goes to it too: in the language that it had, or else in
+        the one that it was written in. Text goes only to those who may read it now; that something was taken back,
+        to all.
+        """
+        lang = self._wants(kept.facts)
+        if lang is not None or not kept.replaces or not (kept.takes_back or self._may_read(kept.facts)):
+            return lang
+        had = next((lang for facts in kept.earlier if (lang := self._wants(facts)) is not None), None)
+        return had if had is None or had in kept.facts.langs else kept.facts.first_lang
+
+    def _may_read(self, facts: Facts) -> bool:
+        return PUBLIC in facts.audience or not facts.audience.isdisjoint(self.groups)
+
+    def _wants(self, facts: Facts) -> str | None:
+        if not self._may_read(facts):
             return None
-        if self.countries and self.countries.isdisjoint(kept.countries):
+        if self.countries and self.countries.isdisjoint(facts.countries):
             return None
-        if self.sectors and self.sectors.isdisjoint(kept.sectors):
+        if self.sectors and self.sectors.isdisjoint(facts.sectors):
             return None
-        if self.langs:
-            near = (_nearest(wish, kept.langs) for wish in self.langs)
-            return next((lang for lang in near if lang is not None), None)
-        return kept.main if kept.main in kept.langs else next(iter(kept.langs), None)
+        if not self.langs:
+            return facts.first_lang
+        near = (_nearest(wish, facts.langs) for wish in self.langs)
+        return next((lang for lang in near if lang is not None), None)
 
 
 def read(query: Mapping[str, Sequence[str]], groups: frozenset[str]) -> Wishes:
