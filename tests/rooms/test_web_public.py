@@ -138,3 +138,16 @@ def test_the_page_itself_speaks_the_language_of_its_address(released: Released, 
     page = browser.get(f"/{lang}/{key(filed)}").content.decode()
     for text in ("Languages", "Formats", "Proof", "Editions", "Released"):
         assert str(wording.get(text).string) in page
+
+
+@pytest.mark.django_db
+def test_our_own_fault_is_a_page_that_says_nothing_of_what_broke(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*asked: object, **more: object) -> None:
+        raise ZeroDivisionError("Secret")
+
+    monkeypatch.setattr(log, "current", fail)
+    reader = Client(raise_request_exception=False, headers=BROWSER | {"accept-language": "de"})
+    answer = reader.get("/de/")
+    assert answer.status_code == 500
+    assert texts(tree(answer), "h1") == ["Hier ist etwas kaputtgegangen"]
+    assert b"Secret" not in answer.content
