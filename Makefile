@@ -11,8 +11,10 @@ export DATELINE_HOME ?= $(CURDIR)/var
 run: $(VENV)/run.stamp messages
 	@$(BIN)/dateline demo
 
+# The browser's driver keeps an event loop in its thread, so its tests run in a process of their own.
 test: $(VENV)/test.stamp messages browser check
-	$(BIN)/pytest -n 2 tests
+	$(BIN)/pytest -n 2 tests --ignore=tests/browser
+	$(BIN)/pytest tests/browser
 	DATELINE_TEST_STORE=postgresql $(BIN)/pytest -n 2 tests/rooms tests/journey
 
 check: $(VENV)/test.stamp
