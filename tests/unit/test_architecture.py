@@ -1,7 +1,7 @@
 """House laws that a linter does not know, and docs that can fail."""
 
-import ast
 import re
+import tokenize
 from pathlib import Path
 
 import pytest
@@ -35,12 +35,17 @@ def test_no_string_points_to_a_room_still_to_come(path: Path) -> None:
         return
     later = "|".join(ROOMS[ROOMS.index(room) + 1 :])
     points = re.compile(rf"^(dateline\.({later})(\.\w+)*|({later})\.[A-Z]\w+)$")
-    strings = [node.value for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Constant)]
-    assert not [text for text in strings if isinstance(text, str) and points.match(text)]
+    with tokenize.open(path) as file:
+        strings = [
+            token.string.strip("\"'")
+            for token in tokenize.generate_tokens(file.readline)
+            if token.type == tokenize.STRING
+        ]
+    assert not [text for text in strings if points.match(text)]
 
 
 def test_every_docstring_of_a_module_says_what_it_is_for() -> None:
-    silent = [path for path in FILES if path.name != "apps.py" and not ast.get_docstring(ast.parse(path.read_text()))]
+    silent = [path for path in FILES if path.name != "apps.py" and not path.read_text().startswith(('"""', 'r"""'))]
     assert not silent
 
 
