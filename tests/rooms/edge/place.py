@@ -200,11 +200,13 @@ class Place:
 
 
 @asynccontextmanager
-async def edge(*entries: Entry, most: int = 1000, kept: int = 1000, path: Path | None = None) -> AsyncIterator[Place]:
+async def edge(
+    *entries: Entry, most: int = 1000, kept: int = 1000, path: Path | None = None, port: int = 0
+) -> AsyncIterator[Place]:
     """A running edge, read up to the end of the log; of a log of its own, or of the tail at `path`."""
     folder = Path(tempfile.mkdtemp(prefix="edge-"))
     log = Log(path or folder / "tail.sock", list(entries))
-    listener = server.listen("127.0.0.1", 0)
+    listener = server.listen("127.0.0.1", port)
     place = Place(log, listener.getsockname()[1], asyncio.Event())
     if path is None:
         await log.open()
