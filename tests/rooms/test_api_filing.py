@@ -95,7 +95,7 @@ def test_what_was_kept_can_be_filed_again_mended(post: Post) -> None:
         content_type=JSON,
         headers={"Authorization": f"Bearer {token}"},
     )
-    assert answer.status_code == 201
+    assert answer.status_code == 200
     assert post({}, path=f"/releases/{key}/submit").json()["state"] == "submitted"
 
 

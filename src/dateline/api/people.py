@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import Router
 
 from dateline.api.auth import actor_of
+from dateline.api.replies import reply
 from dateline.people import ticket
 from dateline.vault import keys
 from dateline.words import clock, sectors
@@ -28,8 +29,6 @@ def new_ticket(request: HttpRequest) -> HttpResponse:
     private = Ed25519PrivateKey.from_private_bytes(keys.named("ticket"))
     wire = settings.DATELINE_WIRE
     made = ticket.sign(private, wire.origin, actor_of(request).groups, clock.now())
-    answer = JsonResponse(
-        {"ticket": made, "seconds": int(ticket.LIFE.total_seconds()), "stream": f"{wire.stream_url}/wire"}
+    return reply(
+        200, {"ticket": made, "seconds": int(ticket.LIFE.total_seconds()), "stream": f"{wire.stream_url}/wire"}
     )
-    answer["Cache-Control"] = "no-store"
-    return answer

@@ -1,9 +1,10 @@
 """What happened to a release."""
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from dateline.api.auth import actor_of
+from dateline.api.replies import reply
 from dateline.reports.report import report
 
 router = Router(tags=["reports"])
@@ -12,6 +13,4 @@ router = Router(tags=["reports"])
 @router.get("/reports/{key}", response=dict)
 def read_report(request: HttpRequest, key: str) -> HttpResponse:
     """Clear time, what was owed, delivered, failed, and each recipient with its evidence; for desk and issuer."""
-    answer = JsonResponse(report(actor_of(request), key))
-    answer["Cache-Control"] = "no-store"
-    return answer
+    return reply(200, report(actor_of(request), key))

@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from ninja import Router, Schema
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
 
 from dateline.api.auth import actor_of
+from dateline.api.parsing import Strict
+from dateline.api.replies import reply
 from dateline.delivery import endpoints
 from dateline.delivery.models import Endpoint
 from dateline.people.roles import Act, Actor, check
@@ -17,7 +19,7 @@ from dateline.words.languages import canonical
 router = Router(tags=["subscription"])
 
 
-class ProfileIn(Schema):
+class ProfileIn(Strict):
     """Languages in order of preference, and rules: a release is sent if any one of them fits."""
 
     languages: list[str] = []
@@ -25,7 +27,7 @@ class ProfileIn(Schema):
     paused: bool = False
 
 
-class EndpointIn(Schema):
+class EndpointIn(Strict):
     """Where to send: `webhook` and an https address, or `email` and an address."""
 
     channel: str
@@ -35,7 +37,7 @@ class EndpointIn(Schema):
 @router.get("/subscription", response=dict)
 def read_profile(request: HttpRequest) -> HttpResponse:
     """Your profile and endpoints."""
-    return _said(200, document(own(actor_of(request))))
+    return reply(200, document(own(actor_of(request))))
 
 
 @router.put("/subscription", response=dict)
@@ -46,7 +48,7 @@ def save_profile(request: HttpRequest, body: ProfileIn) -> HttpResponse:
     profiles.set_rules(subscriber, body.rules)
     subscriber.languages, subscriber.paused = languages, body.paused
     subscriber.save()
-    return _said(200, document(subscriber))
+    return reply(200, document(subscriber))
 
 
 @router.post("/subscription/endpoints", response={201: dict})
@@ -59,7 +61,7 @@ def add_endpoint(request: HttpRequest, body: EndpointIn) -> HttpResponse:
             [Fault("bad-channel", f"There is no channel {body.channel[:40]!r}.", "/channel", f"Write {known}.")]
         )
     made = endpoints.add(subscriber, body.channel, body.address)
-    return _said(201, {**_endpoint(made), "secret": endpoints.secret_of(made)})
+    return reply(201, {**_endpoint(made), "secret": endpoints.secret_of(made)})
 
 
 @router.delete("/subscription/endpoints/{name}", response=dict)
@@ -70,7 +72,7 @@ def end_endpoint(request: HttpRequest, name: str) -> HttpResponse:
         raise NotFound("You have no such endpoint.")
     endpoints.end(found, "ended by the subscriber")
     found.refresh_from_db()
-    return _said(200, _endpoint(found))
+    return reply(200, _endpoint(found))
 
 
 def own(actor: Actor) -> Subscriber:
@@ -97,9 +99,3 @@ def document(subscriber: Subscriber) -> dict[str, Any]:
 
 def _endpoint(endpoint: Endpoint) -> dict[str, Any]:
     return {"name": endpoint.name, "channel": endpoint.channel, "address": endpoint.address, "state": endpoint.state}
-
-
-def _said(status: int, body: dict[str, Any]) -> HttpResponse:
-    answer = JsonResponse(body, status=status)
-    answer["Cache-Control"] = "no-store"
-    return answer

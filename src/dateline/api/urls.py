@@ -1,30 +1,41 @@
 """The API: its routers, and what an error looks like (RFC 9457)."""
 
 import secrets
+from typing import Any
 
 import structlog
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 
-from dateline.api import people, releases, reports, subscriptions, wire
+from dateline.api import document, people, releases, reports, subscriptions, wire
 from dateline.api.auth import Bearer
+from dateline.api.parsing import Bodies
+from dateline.api.replies import reply
 from dateline.words.errors import BadInput, Fault, NotFound, Refused, Unauthorised
 
 log = structlog.get_logger("dateline.api")
-api = NinjaAPI(title="Dateline", version="1", auth=Bearer(), urls_namespace="api")
-api.add_router("", releases.router)
-api.add_router("", wire.router)
-api.add_router("", people.router)
-api.add_router("", reports.router)
-api.add_router("", subscriptions.router)
+
+
+class Api(NinjaAPI):
+    """Ninja's API, whose document tells of refusals too."""
+
+    def get_openapi_schema(self, **asked: Any) -> OpenAPISchema:
+        found = super().get_openapi_schema(**asked)
+        document.complete(found)
+        return found
+
+
+api = Api(title="Dateline", version="1", auth=Bearer(), urls_namespace="api", parser=Bodies())
+for subject in (releases, wire, people, reports, subscriptions):
+    api.add_router("", subject.router)
 
 
 def problem(refused: Refused, status: int | None = None) -> HttpResponse:
     """A refusal as problem JSON."""
     code = status or refused.status
-    body = {**refused.as_problem(), "status": code}
-    answer = JsonResponse(body, status=code, content_type="application/problem+json")
+    answer = reply(code, {**refused.as_problem(), "status": code})
     if code == 401:
         answer["WWW-Authenticate"] = 'Bearer realm="dateline"'
     return answer
@@ -62,6 +73,9 @@ def missing(request: HttpRequest, exception: Http404) -> HttpResponse:
 
 @api.exception_handler(HttpError)
 def http_error(request: HttpRequest, exception: HttpError) -> HttpResponse:
+    """Ninja says of every body that it could not be parsed; what our parser refused it for is behind that."""
+    if isinstance(exception.__cause__, Refused):
+        return problem(exception.__cause__)
     return problem(BadInput(str(exception)), exception.status_code)
 
 

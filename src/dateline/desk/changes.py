@@ -8,6 +8,7 @@ from datetime import datetime
 from dateline.desk import editing
 from dateline.intake import releases
 from dateline.intake.models import FiledVersion
+from dateline.intake.readers import characters
 from dateline.people.roles import Act, Actor, check, check_own
 from dateline.vault import boxes
 from dateline.words.errors import BadInput, Conflict, Fault, NotFound
@@ -31,6 +32,7 @@ def begin(filed: FiledVersion, signal: Signal, ednote: str, *, by: Actor, now: d
                 )
             ]
         )
+    characters.check(ednote, "/ednote")
     _check_released(filed)
     released = _last_released(filed)
     was = releases.content(released, by=by, why=f"begin {signal}", now=now)
@@ -47,6 +49,7 @@ def begin(filed: FiledVersion, signal: Signal, ednote: str, *, by: Actor, now: d
 def withdraw(filed: FiledVersion, reason: str, *, by: Actor, now: datetime) -> FiledVersion:
     """Take a release back, at once. What is under way for it is spiked first: a withdrawal waits for nothing."""
     check(by, Act.WITHDRAW)
+    characters.check(reason, "/reason")
     _check_released(filed)
     was = releases.content(_last_released(filed), by=by, why="withdraw", now=now)
     empty = replace(was, renditions=(), contacts=(), signal=Signal.WITHDRAWAL, ednote=reason, embargo=Embargo())
@@ -56,6 +59,7 @@ def withdraw(filed: FiledVersion, reason: str, *, by: Actor, now: datetime) -> F
 def erase(filed: FiledVersion, parts: Iterable[str], reason: str, *, by: Actor, now: datetime) -> FiledVersion:
     """Take parts (`1042:rendition/en`) out of the log for good, as the law asks; what is sealed goes with them."""
     check(by, Act.ERASE)
+    characters.check(reason, "/reason")
     _check_released(filed)
     parts = tuple(parts)
     if not parts or not all(_PART.match(part) for part in parts):

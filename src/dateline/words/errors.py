@@ -82,6 +82,13 @@ class Conflict(Refused):
     status = 409
 
 
+class LengthRequired(Refused):
+    """It does not say how long it is."""
+
+    slug = "length-required"
+    status = 411
+
+
 class TooLarge(Refused):
     """It is larger than the wire takes."""
 

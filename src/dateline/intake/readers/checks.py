@@ -16,7 +16,7 @@ _MOST = 20
 def checked(version: Version) -> Version:
     """The version. BadInput for forbidden characters, a language that comes twice, and a body that is too long."""
     faults: list[Fault] = []
-    for where, text in _texts(version.as_json(), ""):
+    for where, text in texts(version.as_json()):
         try:
             characters.check(text, where)
         except Refused as refusal:
@@ -36,16 +36,16 @@ def check_length(body: str, where: str, limit: int = BODY_LIMIT) -> None:
         raise BadInput([Fault("too-long", what, where, "Leave long tables to a document that it links to.")])
 
 
-def _texts(value: Any, where: str) -> Iterator[tuple[str, str]]:
+def texts(value: Any, where: str = "") -> Iterator[tuple[str, str]]:
     """Every text in the document, with its JSON pointer (RFC 6901)."""
     if isinstance(value, str):
         yield where, value
     elif isinstance(value, dict):
         for name, each in value.items():
-            yield from _texts(each, f"{where}/{name}")
+            yield from texts(each, f"{where}/{name}")
     elif isinstance(value, list | tuple):
         for number, each in enumerate(value):
-            yield from _texts(each, f"{where}/{number}")
+            yield from texts(each, f"{where}/{number}")
 
 
 def _twice(version: Version) -> Iterator[Fault]:
