@@ -1,6 +1,7 @@
 """Who gets which frame, in which language, and what is said to those who missed one."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -192,6 +193,35 @@ def test_a_withdrawal_cancels_what_it_takes_back_also_for_who_comes_later() -> N
     assert ["TEXT" in each.data["headline"] for each in shown] == [False, True, False, False]
 
 
+def test_what_is_taken_back_at_once_is_never_shown() -> None:
+    hub, screen = hub_of(), Screen()
+    hub.join(screen)
+    hub.add(entry(1, guid="k"), entry(2), entry(3, guid="k", signal=Signal.WITHDRAWAL))
+    shown = [each for each in screen.events if each.is_frame]
+    assert [each.name for each in shown] == ["withdrawal", "release", "withdrawal"]
+    assert [each.data["prev"] for each in shown] == [0, 1, 2]
+
+
+def test_a_burst_is_one_write_a_stream_and_a_hole_in_it_stands_in_its_place() -> None:
+    hub, writes = hub_of(), []
+
+    @dataclass(eq=False)
+    class Counted(Screen):
+        def send(self, data: bytes) -> None:
+            writes.append(data)
+
+    for _ in range(5):
+        hub.join(Counted())
+    hub.add(*(entry(seq) for seq in range(1, 31)))
+    assert len(writes) == 5
+    assert len({id(data) for data in writes}) == 1
+    screen = Screen()
+    hub.join(screen)
+    hub.add(entry(31), entry(40), entry(41))
+    assert [each.name for each in screen.events] == ["release", "gap", "release", "release"]
+    assert screen.seqs == [31, 40, 41]
+
+
 def test_an_erasure_takes_the_part_that_it_names_and_no_other() -> None:
     hub, german, english = hub_of(), Screen(Wishes(("de",))), Screen(Wishes(("en",)))
     hub.add(entry(1, ("en", "de"), guid="k"))
@@ -305,6 +335,14 @@ def test_a_replay_of_any_length_is_whole_and_in_order(cursor: int, kept: int, si
 
 
 LANGS = st.lists(st.sampled_from(["en", "de", "ko"]), min_size=1, max_size=3, unique=True).map(tuple)
+HEADERS = st.fixed_dictionaries(
+    {
+        "langs": LANGS,
+        "sectors": st.lists(st.sampled_from([DIVIDENDS, "dateline:top-story"]), max_size=2, unique=True),
+        "countries": st.lists(st.sampled_from(["DE", "KR"]), max_size=2, unique=True),
+        "audience": st.sampled_from([["public"], ["media"], ["media", "public"]]),
+    }
+)
 QUERIES = st.fixed_dictionaries(
     {},
     optional={
@@ -330,22 +368,11 @@ class Coming(RuleBasedStateMachine):
         self.log: list[Kept] = []
         self.present: dict[Screen, int] = {}
 
-    @rule(
-        langs=LANGS,
-        sectors=st.lists(st.sampled_from([DIVIDENDS, "dateline:top-story"]), max_size=2, unique=True),
-        countries=st.lists(st.sampled_from(["DE", "KR"]), max_size=2, unique=True),
-        audience=st.sampled_from([["public"], ["media"], ["media", "public"]]),
-    )
-    def release(self, langs: tuple[str, ...], sectors: list[str], countries: list[str], audience: list[str]) -> None:
-        made = entry(
-            len(self.log) + 1,
-            langs,
-            sectors=sectors,
-            countries=countries,
-            audience=audience,
-        )
-        self.log.append(Kept.of(made))
-        self.hub.add(made)
+    @rule(headers=st.lists(HEADERS, min_size=1, max_size=5))
+    def release(self, headers: list[dict[str, Any]]) -> None:
+        together = [entry(len(self.log) + place, **header) for place, header in enumerate(headers, 1)]
+        self.log += [Kept.of(each) for each in together]
+        self.hub.add(*together)
 
     @rule(target=here, query=QUERIES, media=st.booleans())
     def come(self, query: dict[str, list[str]], media: bool) -> Screen:

@@ -2,12 +2,13 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from dateline.edge.ring import Kept, Ring
 from dateline.edge.wishes import Wishes
 from dateline.formats import frame as frames
+from dateline.formats.frame import Frame
 from dateline.words.entry import Entry
 from dateline.words.wire import Wire
 
@@ -40,15 +41,23 @@ class Hub:
         """The newest entry."""
         return self._ring.seq
 
-    def add(self, entry: Entry) -> None:
-        """One more entry of the log: keep it, and write it to whom it concerns. One that is known changes nothing."""
-        if entry.seq <= self.seq:
-            return
-        if self.begun and entry.seq > self.seq + 1:
-            for stream in self.all():
-                self._say_gap(stream, self.seq + 1, entry.seq - 1)
-        self.begun = True
-        self._write(self._ring.take(entry))
+    def add(self, *entries: Entry) -> None:
+        """More entries of the log, those that came together: keep them, and write to each stream what concerns it.
+
+        What is known already changes nothing.
+        """
+        fresh: list[Kept] = []
+        for entry in entries:
+            if entry.seq <= self.seq:
+                continue
+            if self.begun and entry.seq > self.seq + 1:
+                self._write(fresh)
+                fresh = []
+                for stream in self.all():
+                    self._say_gap(stream, self.seq + 1, entry.seq - 1)
+            self.begun = True
+            fresh.append(self._ring.take(entry))
+        self._write(fresh)
 
     def join(self, stream: Stream) -> None:
         """Let a stream in, from now on."""
@@ -81,40 +90,46 @@ class Hub:
             self._say_gap(stream, cursor + 1, self._ring.first - 1)
             cursor = self._ring.first - 1
         missed = self._ring.after(cursor, STEP)
-        data = [frame for kept in missed if (frame := self._frame(stream, kept))]
+        wanted = self._wanted(stream.wishes, missed)
         reached = missed[-1].seq if missed else cursor
-        stream.send(b"".join(data) + frames.heartbeat(reached))
-        self.written += len(data)
+        stream.send(self._joined(wanted, stream.prev) + frames.heartbeat(reached))
+        stream.prev = wanted[-1].seq if wanted else stream.prev
+        self.written += len(wanted)
         return reached
 
-    def _frame(self, stream: Stream, kept: Kept) -> bytes:
-        """The entry as this stream gets it; empty if it is not for it."""
-        lang = stream.wishes.best(kept)
-        if lang is None:
-            return b""
-        data = self._ring.frame(kept, lang).bytes(stream.prev)
-        stream.prev = kept.seq
-        return data
+    def _wanted(self, wishes: Wishes, entries: Iterable[Kept]) -> tuple[Frame, ...]:
+        return tuple(self._ring.frame(kept, lang) for kept in entries if (lang := wishes.best(kept)) is not None)
 
-    def _write(self, kept: Kept) -> None:
-        """Decide per wishes, encode per language, join per predecessor; the order of writing is drawn anew."""
-        joined: dict[str, dict[int, bytes]] = defaultdict(dict)
+    def _joined(self, wanted: Iterable[Frame], prev: int) -> bytes:
+        """These frames one after the other, each saying which came before it."""
+        parts = []
+        for frame in wanted:
+            parts.append(frame.bytes(prev))
+            prev = frame.seq
+        return b"".join(parts)
+
+    def _write(self, fresh: Sequence[Kept]) -> None:
+        """Decide per wishes, join per predecessor, one write a stream; their order is drawn anew."""
+        # What was taken back by what came with it has no text by now.
+        entries = [self._ring.newest(kept) for kept in fresh]
+        joined: dict[tuple[tuple[Frame, ...], int], bytes] = {}
         writes: list[tuple[Stream, bytes]] = []
         for wishes, group in self._streams.items():
-            lang = wishes.best(kept)
-            if lang is None:
+            wanted = self._wanted(wishes, entries)
+            if not wanted:
                 continue
-            made, ready = self._ring.frame(kept, lang), joined[lang]
+            ready: dict[int, bytes] = {}
             for stream in group:
                 data = ready.get(stream.prev)
                 if data is None:
-                    data = ready[stream.prev] = made.bytes(stream.prev)
-                stream.prev = kept.seq
+                    data = joined.get((wanted, stream.prev)) or self._joined(wanted, stream.prev)
+                    ready[stream.prev] = joined[wanted, stream.prev] = data
+                stream.prev = wanted[-1].seq
                 writes.append((stream, data))
+            self.written += len(wanted) * len(group)
         random.shuffle(writes)
         for stream, data in writes:
             stream.send(data)
-        self.written += len(writes)
 
     def _say_gap(self, stream: Stream, first: int, last: int) -> None:
         self.gaps += 1

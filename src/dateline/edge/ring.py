@@ -105,6 +105,10 @@ class Ring:
             self._let_go(self.first)
         return kept
 
+    def newest(self, kept: Kept) -> Kept:
+        """The same entry as it is by now: something later may have taken it back."""
+        return self._kept.get(kept.seq, kept)
+
     def after(self, cursor: int, most: int) -> list[Kept]:
         """Up to `most` entries after a cursor that is not before the oldest."""
         return [self._kept[seq] for seq in range(cursor + 1, min(cursor + most, self.seq) + 1)]

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import random
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,8 +16,9 @@ log = structlog.get_logger("dateline.edge")
 # A line holds an entry with every rendition; a filing of 10 MB is the largest.
 _LONGEST_LINE = 32 * 1024 * 1024
 _FIRST_WAIT, _LONGEST_WAIT = 0.05, 2.0
-# Frames of a burst are joined in one write to each socket, as many as this; then what is written must leave.
-_BURST = 16
+_CHUNK = 256 * 1024
+# The frames of a burst are joined, as many as this, in one write to each socket: the write is what costs.
+_BURST = 32
 
 
 class Reader(Protocol):
@@ -44,23 +46,37 @@ async def follow(reader: Reader, path: Path, kept: int) -> None:
 
 async def _read(reader: Reader, path: Path, kept: int) -> None:
     """One connection, to its end."""
-    source, sink = await asyncio.open_unix_connection(str(path), limit=_LONGEST_LINE)
+    source, sink = await asyncio.open_unix_connection(str(path), limit=_CHUNK)
     try:
         # A negative cursor asks for so many of the newest.
         sink.write(json.dumps({"after": reader.hub.seq if reader.hub.begun else -kept}).encode() + b"\n")
-        count = 0
-        while line := await source.readline():
-            _take(reader, json.loads(line))
-            count += 1
-            if count % _BURST == 0:
-                # A line that has come already is read without a pause, in which alone sockets are written to.
+        async for lines in _together(source):
+            for some in _parts(lines):
+                _take(reader, [json.loads(line) for line in some])
+                # Between two parts of a burst others have their turn.
                 await asyncio.sleep(0)
     finally:
         sink.close()
 
 
-def _take(reader: Reader, line: dict[str, Any]) -> None:
-    if line["type"] == "entry":
-        reader.hub.add(Entry(line["header"], line["parts"], {}, line["canceled_by"]))
-    elif line["type"] == "size":
-        reader.told_size(int(line["size"]))
+async def _together(source: asyncio.StreamReader) -> AsyncIterator[list[bytes]]:
+    """The whole lines that have come since, whenever any have."""
+    rest = b""
+    while data := await source.read(_CHUNK):
+        *lines, rest = (rest + data).split(b"\n")
+        if len(rest) > _LONGEST_LINE:
+            raise ValueError("a line without an end")
+        if lines:
+            yield lines
+
+
+def _parts(lines: list[bytes]) -> Iterator[list[bytes]]:
+    return (lines[at : at + _BURST] for at in range(0, len(lines), _BURST))
+
+
+def _take(reader: Reader, lines: list[dict[str, Any]]) -> None:
+    for line in lines:
+        if line["type"] == "size":
+            reader.told_size(int(line["size"]))
+    entries = [line for line in lines if line["type"] == "entry"]
+    reader.hub.add(*(Entry(line["header"], line["parts"], {}, line["canceled_by"]) for line in entries))
