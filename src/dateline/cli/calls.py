@@ -1,5 +1,6 @@
 """Calls to a running wire's API. Only the standard library: a command starts at once."""
 
+import http.client
 import json
 import os
 import urllib.error
@@ -10,6 +11,10 @@ from urllib.parse import urlsplit
 from dateline.words.errors import BadInput, Fault, Refused
 
 _PATIENCE = 60
+
+
+class NoAnswer(Refused):
+    """No wire answers there."""
 
 
 def web_url() -> str:
@@ -25,39 +30,65 @@ def stream_url() -> str:
 def call(
     method: str, url: str, *, token: str = "", body: bytes | None = None, headers: dict[str, str] | None = None
 ) -> tuple[int, Any]:
-    """One request: status and parsed JSON. Refused if nobody answers there."""
-    if urlsplit(url).scheme not in {"http", "https"}:
+    """One request: status and parsed JSON. Refused if nobody answers there, or nobody who speaks as a wire does."""
+    try:
+        return _answered(_opener(url), _request(method, url, token, body, headers or {}))
+    except (ValueError, http.client.InvalidURL):
+        raise BadInput([Fault("bad-url", f"{url!r} cannot be asked.", "--url", "Write http://HOST:PORT.")]) from None
+    except (OSError, http.client.HTTPException) as down:
+        why = getattr(down, "reason", down)
+        mend = "Start it with make run, or name another address."
+        raise NoAnswer([Fault("no-answer", f"No wire answers at {url}: {why}.", "--url", mend)]) from None
+
+
+def _request(method: str, url: str, token: str, body: bytes | None, headers: dict[str, str]) -> urllib.request.Request:
+    request = urllib.request.Request(url, data=body, method=method, headers=headers)
+    if token:
+        if not (token.isascii() and token.isprintable()):
+            raise BadInput([Fault("bad-token", "The token has letters that none has.", "--token", "Copy it again.")])
+        # Whoever the wire may point to has no business with it.
+        request.add_unredirected_header("Authorization", f"Bearer {token}")
+    return request
+
+
+def _opener(url: str) -> urllib.request.OpenerDirector:
+    """What asks: not through a proxy where the wire is on this machine."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"}:
         raise BadInput(
             [Fault("bad-url", f"{url!r} is no web address.", "--url", "Write http:// or https:// before it.")]
         )
-    request = urllib.request.Request(url, data=body, method=method, headers=headers or {})
-    if token:
-        request.add_header("Authorization", f"Bearer {token}")
+    here = parts.hostname in {"127.0.0.1", "::1", "localhost"}
+    return urllib.request.build_opener(*([urllib.request.ProxyHandler({})] if here else []))
+
+
+def _answered(opener: urllib.request.OpenerDirector, request: urllib.request.Request) -> tuple[int, Any]:
     try:
-        with urllib.request.urlopen(request, timeout=_PATIENCE) as answer:
-            return answer.status, json.loads(answer.read())
+        with opener.open(request, timeout=_PATIENCE) as answer:
+            status, body = answer.status, answer.read()
     except urllib.error.HTTPError as refused:
         with refused:
             return refused.code, _problem(refused.read())
-    except (urllib.error.URLError, TimeoutError, ConnectionError) as down:
-        why = getattr(down, "reason", down)
-        fault = Fault(
-            "no-answer",
-            f"No wire answers at {url}: {why}.",
-            "--url",
-            "Start it with make run, or name another address.",
-        )
-        raise Refused([fault]) from None
+    try:
+        return status, json.loads(body)
+    except ValueError:
+        what = f"What answers at {request.full_url} is no wire: it does not speak JSON."
+        raise NoAnswer([Fault("no-wire", what, "--url", "Name the wire's own address.")]) from None
 
 
 def faults(answer: Any) -> list[Fault]:
     """The faults of a problem document."""
     if not isinstance(answer, dict):
         return [Fault("refused", str(answer))]
-    told = answer.get("errors") or [{"code": "refused", "what": str(answer.get("detail", answer))}]
-    return [
-        Fault(each.get("code", ""), each.get("what", ""), each.get("where", ""), each.get("mend", "")) for each in told
-    ]
+    told = answer.get("errors")
+    if not isinstance(told, list) or not told:
+        told = [{"code": "refused", "what": answer.get("detail", answer)}]
+    return [fault(each) for each in told if isinstance(each, dict)]
+
+
+def fault(told: dict[str, Any]) -> Fault:
+    """A fault as the API writes it."""
+    return Fault(*(str(told.get(name) or "") for name in ("code", "what", "where", "mend")))
 
 
 def checked(answer: tuple[int, Any]) -> Any:

@@ -1,6 +1,7 @@
 """`dateline report GUID`: what happened to a release."""
 
 import json
+from urllib.parse import quote
 
 import click
 from rich.console import Console
@@ -18,7 +19,7 @@ from dateline.cli import calls
 @click.option("--json", "as_json", is_flag=True, help="The whole report as JSON.")
 def command(guid: str, token: str, url: str, as_json: bool) -> None:
     """When it cleared, who was owed it, who has it, and what proves that."""
-    report = calls.checked(calls.call("GET", f"{url}/api/v1/reports/{guid.rpartition(':')[2]}", token=token))
+    report = calls.checked(calls.call("GET", f"{url}/api/v1/reports/{quote(guid.rpartition(':')[2])}", token=token))
     if as_json:
         click.echo(json.dumps(report, indent=2, ensure_ascii=False))
         return

@@ -7,6 +7,7 @@ from pathlib import Path
 from dateline.site import home
 from dateline.site.database import database
 from dateline.words import languages
+from dateline.words.release import FILING_LIMIT
 from dateline.words.wire import Wire
 
 HOME = home.load()
@@ -39,8 +40,8 @@ DATELINE_SMTP_URL = os.environ.get("DATELINE_SMTP_URL", f"smtp://127.0.0.1:{_smt
 DATELINE_MAIL_FROM = os.environ.get("DATELINE_MAIL_FROM", f"wire@{HOME.origin}")
 # A webhook into the machine's own network would be a way in; tests and demos need one.
 DATELINE_PRIVATE_WEBHOOKS = os.environ.get("DATELINE_PRIVATE_WEBHOOKS", "1" if HOME.demo else "") == "1"
-# What one filing may weigh, in bytes. Beyond it nothing is read.
-DATELINE_FILING_LIMIT = 10 * 1024 * 1024
+# Beyond it nothing of a request is read.
+DATELINE_FILING_LIMIT = FILING_LIMIT
 
 # Signs sessions. It lies with the master key, outside the home, or a stolen home could forge an editor.
 SECRET_KEY = _keys["session"]

@@ -12,9 +12,11 @@ def keep(home: Path, data: bytes) -> int:
     """Keep a Media Topics file's sectors; returns how many there are."""
     found = sectors.parse_vocabulary(data)
     if found:
-        (home / _NAME).write_text(
-            json.dumps({code: each.as_json() for code, each in found.items()}, ensure_ascii=False), encoding="utf-8"
-        )
+        document = {code: each.as_json() for code, each in found.items()}
+        # A process may start at this moment: the file is there whole, or as it was.
+        aside = home / f"{_NAME}.new"
+        aside.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+        aside.replace(home / _NAME)
     return len(found)
 
 

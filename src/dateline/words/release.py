@@ -6,6 +6,9 @@ from typing import Any, Literal, Self
 
 from dateline.words.errors import Conflict, Fault
 
+# What one filing may weigh, in bytes.
+FILING_LIMIT = 10_000_000
+
 
 class State(StrEnum):
     """Where a version is on its way."""
