@@ -13,9 +13,9 @@ run: $(VENV)/run.stamp messages
 
 # The browser's driver keeps an event loop in its thread, so its tests run in a process of their own.
 test: $(VENV)/test.stamp messages browser check
-	$(BIN)/pytest -n 2 tests --ignore=tests/browser
+	$(BIN)/pytest -n 2 --dist loadfile tests --ignore=tests/browser
 	$(BIN)/pytest tests/browser
-	DATELINE_TEST_STORE=postgresql $(BIN)/pytest -n 2 tests/rooms tests/journey
+	DATELINE_TEST_STORE=postgresql $(BIN)/pytest -n 2 --dist loadfile tests/rooms tests/journey
 
 check: $(VENV)/test.stamp
 	$(BIN)/ruff format --check .
