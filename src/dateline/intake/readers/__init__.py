@@ -7,11 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dateline.intake.readers import characters, charset, checks, markdown, newsml_1, newsml_g2, own_json, plain
-from dateline.intake.readers.charset import LIMIT
 from dateline.intake.readers.reading import Draft
 from dateline.words.errors import BadInput, Fault
-from dateline.words.release import Version
+from dateline.words.release import FILING_LIMIT, Version
 
+# What a filing may weigh, in bytes.
+LIMIT = FILING_LIMIT
 __all__ = ["FORMATS", "LIMIT", "Format", "Reading", "read"]
 
 
