@@ -39,11 +39,15 @@ CORRECTED = replace(
 )
 
 
-def released(version: Version = STORY) -> FiledVersion:
+def author_of(house: Organisation) -> Actor:
+    return Actor("user:1", "Ada Quill", Role.ISSUER_AUTHOR, house.pk, house.name, "s")
+
+
+def released(version: Version = STORY, house: Organisation | None = None) -> FiledVersion:
     """A story, the whole way into the log."""
-    house, _ = Organisation.objects.get_or_create(name="Tidewell Energy")
-    author = Actor("user:1", "Ada Quill", Role.ISSUER_AUTHOR, house.pk, house.name, "s")
-    filed = releases.begin(author, version, now=clock.now())
+    if house is None:
+        house, _ = Organisation.objects.get_or_create(name="Tidewell Energy")
+    filed = releases.begin(author_of(house), version, now=clock.now())
     for state in (State.SUBMITTED, State.IN_REVIEW, State.APPROVED):
         filed = releases.move(filed, state, by=CHIEF, now=clock.now())
     release_due()
@@ -64,6 +68,14 @@ def corrected(filed: FiledVersion, version: Version) -> FiledVersion:
 def withdrawn(filed: FiledVersion) -> None:
     changes.withdraw(filed, "Filed in error.", by=CHIEF, now=clock.now())
     release_due()
+
+
+def erased(filed: FiledVersion, *parts: str) -> FiledVersion:
+    """Parts of it, as `1:rendition/de`, taken out of the log for good."""
+    made = changes.erase(filed, parts, "A court has ordered it.", by=CHIEF, now=clock.now())
+    release_due()
+    made.refresh_from_db()
+    return made
 
 
 def release_due(now: datetime | None = None) -> list[int]:

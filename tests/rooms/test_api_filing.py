@@ -16,6 +16,7 @@ from dateline.people.models import Organisation, User
 from dateline.people.roles import Role
 from dateline.vault import boxes
 from dateline.words import clock
+from tests.rooms import stories
 
 pytestmark = pytest.mark.django_db
 GOOD: dict[str, Any] = {
@@ -201,3 +202,16 @@ def test_of_many_at_once_one_is_filed(post: Post) -> None:
     assert len(set(answers)) == 1
     assert len(answers) == 6
     assert FiledVersion.objects.count() == 1
+
+
+@pytest.mark.usefixtures("own_head")
+def test_an_erasure_takes_what_was_answered_too(post: Post) -> None:
+    first = post(GOOD, path="/releases?submit=true", Idempotency_Key="k4").json()
+    chief = {"Authorization": f"Bearer {tokens.new(Role.CHIEF_EDITOR, now=clock.now())}"}
+    for act in ("claim", "approve"):
+        answer = Client().post(f"/api/v1/releases/{first['id']}/{act}", data="{}", content_type=JSON, headers=chief)
+        assert answer.status_code == 200
+    stories.release_due()
+    assert post(GOOD, path="/releases?submit=true", Idempotency_Key="k4").json() == first
+    stories.erased(FiledVersion.objects.get(), "1:rendition/en")
+    assert post(GOOD, path="/releases?submit=true", Idempotency_Key="k4").status_code == 404

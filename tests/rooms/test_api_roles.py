@@ -1,31 +1,38 @@
 """Nobody sees or moves what is not theirs: every operation of the API, by role and by object."""
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from dateline.api.urls import api
+from dateline.delivery import endpoints
 from dateline.desk import editing
 from dateline.intake import filing
 from dateline.people import tokens
 from dateline.people.models import Organisation, User
 from dateline.people.roles import Actor, Role
+from dateline.routing.models import Subscriber
 from dateline.words import clock
+from tests.rooms import stories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_head")]
 OWN, OTHER = "own", "other"
-WHO = ("nobody", *Role)
+# Besides the roles: who sends no token, and a subscriber who reads in the audience group `media`.
+NOBODY, MEDIA = "nobody", "media"
+WHO = (NOBODY, MEDIA, *Role)
 ISSUERS, DESK = {Role.ISSUER_AUTHOR, Role.ISSUER_APPROVER}, {Role.EDITOR, Role.CHIEF_EDITOR}
+SUBSCRIBERS = {Role.SUBSCRIBER, MEDIA}
 EVERYBODY = set(WHO)
-SIGNED_IN = EVERYBODY - {"nobody"}
+SIGNED_IN = EVERYBODY - {NOBODY}
 # What an operation answers to somebody who may not: nothing of a release that is not his is even there.
 REFUSED = {401, 403, 404}
 
-# Operation → who gets past the door with a release of his own organisation, and who with somebody else's.
+# Operation → who gets past the door with what is his own, and with somebody else's. Own is a release of his own
+# organisation, or an entry for the public; another's is a release of another house, or an entry for the media alone.
 # What is behind the door (a wrong state, a missing field) is another matter: 409 and 422 count as inside.
 TABLE: dict[tuple[str, str], tuple[set[str], set[str]]] = {
     ("POST", "/releases"): (ISSUERS, ISSUERS),
@@ -45,24 +52,26 @@ TABLE: dict[tuple[str, str], tuple[set[str], set[str]]] = {
     ("GET", "/wire"): (EVERYBODY, EVERYBODY),
     ("GET", "/wire/head"): (EVERYBODY, EVERYBODY),
     ("GET", "/wire/key"): (EVERYBODY, EVERYBODY),
-    ("GET", "/wire/{seq}"): (set(), set()),
-    ("GET", "/wire/{seq}/proof"): (set(), set()),
-    ("GET", "/entries/{key}"): (set(), set()),
-    ("GET", "/entries/{key}/{lang}"): (set(), set()),
+    ("GET", "/wire/{seq}"): (EVERYBODY, {MEDIA}),
+    ("GET", "/wire/{seq}/proof"): (EVERYBODY, {MEDIA}),
+    ("GET", "/entries/{key}"): (EVERYBODY, {MEDIA}),
+    ("GET", "/entries/{key}/{lang}"): (EVERYBODY, {MEDIA}),
     ("GET", "/sectors"): (EVERYBODY, EVERYBODY),
     ("POST", "/tickets"): (SIGNED_IN, SIGNED_IN),
-    ("GET", "/reports/{key}"): (set(), set()),
-    ("GET", "/subscription"): ({Role.SUBSCRIBER}, {Role.SUBSCRIBER}),
-    ("PUT", "/subscription"): ({Role.SUBSCRIBER}, {Role.SUBSCRIBER}),
-    ("POST", "/subscription/endpoints"): ({Role.SUBSCRIBER}, {Role.SUBSCRIBER}),
-    ("DELETE", "/subscription/endpoints/{name}"): (set(), set()),
+    ("GET", "/reports/{key}"): (ISSUERS | DESK, DESK),
+    ("GET", "/subscription"): (SUBSCRIBERS, SUBSCRIBERS),
+    ("PUT", "/subscription"): (SUBSCRIBERS, SUBSCRIBERS),
+    ("POST", "/subscription/endpoints"): (SUBSCRIBERS, SUBSCRIBERS),
+    ("DELETE", "/subscription/endpoints/{name}"): ({Role.SUBSCRIBER}, set()),
 }
+# These are about what is in the log already.
+LOGGED = [each for each in TABLE if each[1].startswith(("/wire/{", "/entries/", "/reports/"))]
 BODIES: dict[str, Any] = {
     "POST /subscription/endpoints": {"channel": "email", "address": "esra@gazette.example"},
     "PUT /subscription": {"rules": [{"everything": True}]},
     "POST /releases/{key}/return": {"note": "Mend it."},
 }
-SECRET = "Quixotalpha merges"
+SECRET, FOR_MEDIA = "Quixotalpha merges", "Zephyrbeta expands"
 RELEASE: dict[str, Any] = {
     "source_language": "en",
     "renditions": [{"lang": "en", "headline": SECRET, "place": "Brest", "body_html": "<p>It does.</p>"}],
@@ -72,22 +81,54 @@ RELEASE: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A token for each role, and a release at the desk: of their own organisation, and of somebody else's."""
+    """A token for each; at the desk and in the log, a release of their own organisation and of another; endpoints."""
 
     tokens: dict[str, str]
     releases: dict[str, str]
+    logged: dict[str, str]
+    seqs: dict[str, int | None]
+    endpoints: dict[str, str]
+
+    def address(self, operation: tuple[str, str], whose: str) -> str:
+        key = (self.logged if operation in LOGGED else self.releases)[whose]
+        return operation[1].format(key=key, seq=self.seqs[whose], lang="en", name=self.endpoints[whose])
+
+    def call(self, method: str, address: str, who: str, body: Any = None) -> Any:
+        headers = {"Authorization": f"Bearer {self.tokens[who]}"} if self.tokens[who] else {}
+        data = {} if method == "GET" else {"data": json_of(body), "content_type": "application/json"}
+        return getattr(Client(), method.lower())(f"/api/v1{address}", headers=headers, **data)
 
 
 @pytest.fixture
 def scene() -> Scene:
     house = Organisation.objects.create(name="Tidewell Energy")
     other = Organisation.objects.create(name="Another House")
-    held = {"nobody": ""}
-    for role in Role:
-        person = User.objects.create_user(f"{role}@wire.example", "a long password", name=str(role), role=role)
+    held, people = {NOBODY: ""}, {}
+    for who in WHO[1:]:
+        role = Role.SUBSCRIBER if who == MEDIA else Role(who)
+        person = User.objects.create_user(f"{who}@wire.example", "a long password", name=who, role=role)
+        groups = ("media",) if who == MEDIA else ()
         mine = house if role in ISSUERS else None
-        held[role] = tokens.new(role, now=clock.now(), organisation=mine, user=person)
-    return Scene(held, {OWN: filed(house), OTHER: filed(other)})
+        held[who] = tokens.new(role, now=clock.now(), organisation=mine, user=person, groups=groups)
+        people[who] = person
+    out = {OWN: stories.released(), OTHER: stories.released(_for_media(), other)}
+    return Scene(
+        tokens=held,
+        releases={OWN: filed(house), OTHER: filed(other)},
+        logged={whose: each.release_id for whose, each in out.items()},
+        seqs={whose: each.seq for whose, each in out.items()},
+        endpoints={OWN: _endpoint(people[Role.SUBSCRIBER]), OTHER: _endpoint(None)},
+    )
+
+
+def _for_media() -> Any:
+    rendition = replace(stories.STORY.renditions[0], headline=FOR_MEDIA)
+    return replace(stories.STORY, renditions=(rendition,), audience=("media",))
+
+
+def _endpoint(user: User | None) -> str:
+    subscriber = Subscriber.objects.create(kind=Subscriber.Kind.JOURNALIST, name="Esra Aydin", user=user)
+    return endpoints.add(subscriber, "email", f"{user.pk if user else 0}@gazette.example").name
 
 
 def filed(house: Organisation, *, submitted: bool = True) -> str:
@@ -112,31 +153,39 @@ def test_the_table_names_every_operation_and_no_other() -> None:
     assert set(operations()) == set(TABLE)
 
 
-@pytest.mark.parametrize("who", WHO)
 @pytest.mark.parametrize("whose", [OWN, OTHER])
 @pytest.mark.parametrize("operation", TABLE, ids=" ".join)
-def test_who_gets_past_the_door(scene: Scene, operation: tuple[str, str], whose: str, who: str) -> None:
+def test_who_gets_past_the_door(scene: Scene, operation: tuple[str, str], whose: str) -> None:
     method, path = operation
-    inside = TABLE[operation][0 if whose == OWN else 1]
     body = BODIES.get(f"{method} {path}", RELEASE if path in {"/releases", "/releases/{key}"} else {})
-    address = path.format(key=scene.releases[whose], seq=1, lang="en", name="none")
-    headers = {"Authorization": f"Bearer {scene.tokens[who]}"} if scene.tokens[who] else {}
-    call: Callable[..., Any] = getattr(Client(), method.lower())
-    data = {} if method == "GET" else {"data": json_of(body), "content_type": "application/json"}
-    answer = call(f"/api/v1{address}", headers=headers, **data)
-    assert answer.status_code < 500
-    assert (answer.status_code not in REFUSED) == (who in inside), answer.content
-    may_read = path == "/releases" or (whose == OWN and who in ISSUERS) or who in DESK
-    assert may_read or SECRET not in answer.content.decode()
+    inside, outside = set(), set()
+    for who in WHO:
+        before = transaction.savepoint()
+        answer = scene.call(method, scene.address(operation, whose), who, body)
+        transaction.savepoint_rollback(before)
+        assert answer.status_code < 500, who
+        (outside if answer.status_code in REFUSED else inside).add(who)
+        text = answer.content.decode()
+        assert SECRET not in text or path == "/releases" or who in DESK or (whose == OWN and who in ISSUERS), who
+        assert FOR_MEDIA not in text or who == MEDIA, who
+    assert inside == TABLE[operation][0 if whose == OWN else 1]
+
+
+@pytest.mark.parametrize("operation", LOGGED, ids=" ".join)
+def test_before_its_minute_the_log_knows_no_release(scene: Scene, operation: tuple[str, str]) -> None:
+    method, path = operation
+    if "{key}" not in path:
+        path = path.format(seq=3)
+    for key in scene.releases.values():
+        assert {scene.call(method, path.format(key=key, lang="en"), who).status_code for who in WHO} <= REFUSED
 
 
 def test_a_list_shows_only_what_is_theirs(scene: Scene) -> None:
     def listed(who: str) -> set[str]:
-        answer = Client().get("/api/v1/releases", headers={"Authorization": f"Bearer {scene.tokens[who]}"})
-        return {each["id"] for each in answer.json()["releases"]}
+        return {each["id"] for each in scene.call("GET", "/releases", who).json()["releases"]}
 
-    assert listed(Role.ISSUER_AUTHOR) == {scene.releases[OWN]}
-    assert listed(Role.EDITOR) == set(scene.releases.values())
+    assert listed(Role.ISSUER_AUTHOR) == {scene.releases[OWN], scene.logged[OWN]}
+    assert listed(Role.EDITOR) == {*scene.releases.values(), *scene.logged.values()}
     assert listed(Role.OPERATOR) == listed(Role.SUBSCRIBER) == set()
 
 
@@ -144,7 +193,7 @@ def test_a_draft_is_its_issuers_alone(scene: Scene) -> None:
     key = filed(Organisation.objects.get(name="Tidewell Energy"), submitted=False)
 
     def read(who: Role) -> Any:
-        return Client().get(f"/api/v1/releases/{key}", headers={"Authorization": f"Bearer {scene.tokens[who]}"})
+        return scene.call("GET", f"/releases/{key}", who)
 
     assert {read(who).status_code for who in Role if who not in ISSUERS} == {404}
     assert read(Role.ISSUER_AUTHOR).json()["content"]["renditions"][0]["headline"] == SECRET

@@ -2,6 +2,7 @@
 
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 
 import click
 
@@ -53,6 +54,10 @@ def group() -> None:
 
 def main() -> None:
     """The entry point: what is refused is said in a line each, with exit status 1."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A terminal that lacks a letter shows a question mark; that is no reason to stop half-way.
+            stream.reconfigure(errors="replace")
     try:
         group()
     except Refused as refused:

@@ -60,6 +60,10 @@ def _file(file: Path, url: str, token: str, submit: bool, out: Console) -> bool:
     line = f"✓ {name}: {answer['state']} as {answer['id']} ({answer['format']}; {langs})"
     out.print(line, style="green", markup=False)
     _say(out, [calls.fault(each) for each in answer["warnings"]], "yellow")
+    stops = [calls.fault(each) for each in answer["findings"] if each["weight"] == "stop"]
+    if stops:
+        out.print("    Before it can be approved:", style="yellow")
+        _say(out, stops, "yellow")
     return True
 
 
