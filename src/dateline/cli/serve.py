@@ -1,7 +1,6 @@
 """`dateline serve`: run the wire."""
 
 import signal
-import subprocess
 import sys
 import threading
 
@@ -9,7 +8,9 @@ import click
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
+from django.db import connection
 
+from dateline.cli.migrate import bring_up
 from dateline.delivery import worker
 from dateline.edge.server import EdgeConfig
 from dateline.edge.server import run as run_edge
@@ -21,7 +22,8 @@ from dateline.site.web_server import serve_web
 from dateline.vault import keys
 from dateline.wire import keeper
 
-PROCESSES = ("wire", "delivery", "edge", "web")
+# The pages first: that is what somebody waits for.
+PROCESSES = ("web", "wire", "edge", "delivery")
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -32,7 +34,9 @@ def command(ctx: click.Context) -> None:
     if ctx.invoked_subcommand is not None:
         die_with_parent()
         return
-    subprocess.run(dateline("migrate"), check=True)
+    bring_up()
+    # The supervisor's children open connections of their own.
+    connection.close()
     threading.Thread(target=welcome.say_when_up, daemon=True).start()
     names = (*PROCESSES, "sink") if settings.DATELINE_DEMO else PROCESSES
     sys.exit(Supervisor([Child(name, dateline("serve", name)) for name in names]).run())
