@@ -43,7 +43,7 @@ def file(data: bytes, *, by: Actor, now: datetime, name: str = "", media_type: s
     bytes_tag = keys.tag("original", f"{by.organisation}|{hashlib.sha256(data).hexdigest()}")
     _refuse_duplicate(bytes_tag, by)
     content, format_name, warnings, faults = _read(data, name, media_type)
-    content = _with_sender(content, by)
+    content = with_sender(content, by)
     tags = [bytes_tag]
     if content.source.guid:
         tags.append(keys.tag("provider", f"{by.organisation}|{content.source.guid}"))
@@ -79,7 +79,7 @@ def mend(
         tag = keys.tag("original", f"{by.organisation}|{hashlib.sha256(data).hexdigest()}")
         Original.objects.get_or_create(tag=tag, defaults={"release": filed.release_id})
         was = releases.content(filed, by=by, why="filed again", now=now)
-        content = replace(_with_sender(content, by), signal=was.signal)
+        content = replace(with_sender(content, by), signal=was.signal)
         filed = releases.save(filed, content, edit=edit, by=by, now=now)
     return Filed(filed, content, format_name, warnings, faults)
 
@@ -133,7 +133,7 @@ def _read(data: bytes, name: str, media_type: str) -> tuple[Version, str, tuple[
     return reading.version, reading.format, reading.warnings, ()
 
 
-def _with_sender(content: Version, by: Actor) -> Version:
+def with_sender(content: Version, by: Actor) -> Version:
     """Who filed decides who is behind it: a provider's feed says so, whatever the file says of itself."""
     # What changes or takes back a release is begun at the desk, on the release itself, never by a filing.
     signal = content.signal if content.signal in _FILED_AS else Signal.RELEASE

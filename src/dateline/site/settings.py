@@ -111,6 +111,8 @@ SESSION_COOKIE_NAME = f"dateline_{DATELINE_PORT}"
 CSRF_COOKIE_NAME = f"dateline_csrf_{DATELINE_PORT}"
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
 CSRF_TRUSTED_ORIGINS = [DATELINE_WIRE.base_url]
+# Who was signed out while writing gets the text back.
+CSRF_FAILURE_VIEW = "dateline.web.work.again.csrf_failed"
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

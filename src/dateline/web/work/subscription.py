@@ -1,5 +1,9 @@
 """The subscriber's own page: what is wanted, and where it goes."""
 
+from dataclasses import dataclass
+from typing import Any
+
+from babel import Locale
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,13 +14,30 @@ from dateline.delivery.models import Endpoint, Outcome
 from dateline.people.roles import Act, Actor, check
 from dateline.routing import profiles
 from dateline.routing.models import Rule, Subscriber
-from dateline.web.work.access import say, signed_in
+from dateline.web.work.access import raise_if_not_theirs, signed_in
+from dateline.web.work.showing import ui
 from dateline.words import sectors
 from dateline.words.errors import BadInput, NotFound, Refused
 from dateline.words.languages import FIFTEEN, canonical, language
 
-_LISTS = ("languages", "countries", "sectors", "issuers", "tickers")
+_WORDS = ("languages", "countries", "tickers")
+_MOST = 50
 _LATELY = 30
+
+
+@dataclass(slots=True)
+class RuleForm:
+    """One rule as its fields hold it, right or wrong. `pk` is the rule that it was read from, if there is one."""
+
+    number: int
+    pk: str
+    values: dict[str, str]
+    sectors: list[str]
+    everything: bool
+
+    @property
+    def blank(self) -> bool:
+        return not (any(self.values.values()) or self.sectors or self.everything)
 
 
 @signed_in
@@ -24,26 +45,19 @@ def subscription(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Profile, endpoints, and what was sent lately."""
     check(actor, Act.SUBSCRIBE)
     subscriber = own(actor)
-    if request.method == "POST":
-        try:
-            _act(request, subscriber)
-        except Refused as refused:
-            say(request, refused)
-        return redirect("/work/subscription")
-    rules = Rule.objects.filter(profile__subscriber=subscriber).order_by("pk")
-    mine = Endpoint.objects.filter(subscriber=subscriber)
-    context = {
-        "subscriber": subscriber,
-        "rules": [
-            {name: " ".join(getattr(rule, name)) for name in _LISTS} | {"everything": rule.everything} for rule in rules
-        ],
-        "endpoints": mine.order_by("pk"),
-        "channels": Endpoint.Channel.choices,
-        "outcomes": Outcome.objects.filter(endpoint__in=mine).select_related("endpoint").order_by("-pk")[:_LATELY],
-        "languages": [(tag, language(tag).name) for tag in FIFTEEN],
-        "sectors": [(code, sectors.name(code, "en")) for code in sectors.own_codes()],
-    }
-    return render(request, "web/work/subscription.html", context)
+    if request.method != "POST":
+        return _shown(request, actor, subscriber, _kept(subscriber))
+    try:
+        secret = _act(request, subscriber)
+    except Refused as refused:
+        raise_if_not_theirs(refused)
+        rules = _posted(request) if request.POST.get("act") == "rules" else _kept(subscriber)
+        return _shown(request, actor, subscriber, rules, refused=refused)
+    if secret:
+        # Shown here and nowhere else: a redirect would carry it in a cookie.
+        return _shown(request, actor, subscriber, _kept(subscriber), secret=secret)
+    messages.success(request, _("Saved."))
+    return redirect("/work/subscription")
 
 
 def own(actor: Actor) -> Subscriber:
@@ -52,53 +66,108 @@ def own(actor: Actor) -> Subscriber:
     return found or Subscriber.objects.create(kind=Subscriber.Kind.JOURNALIST, name=actor.name, user_id=actor.user)
 
 
-def _act(request: HttpRequest, subscriber: Subscriber) -> None:
+def _act(request: HttpRequest, subscriber: Subscriber) -> str:
+    """Do it; returns the secret of a new webhook, which is shown once."""
     match request.POST.get("act", ""):
         case "profile":
-            subscriber.languages = [
-                canonical(tag) for tag in request.POST.get("languages", "").replace(",", " ").split()
-            ]
+            subscriber.languages = [canonical(tag) for tag in _split(request.POST.get("languages", ""))]
             subscriber.paused = "paused" in request.POST
             subscriber.save()
-            messages.success(request, _("Saved."))
         case "rules":
-            profiles.set_rules(subscriber, _rules(request))
-            messages.success(request, _("Saved."))
+            before = {str(rule.pk): rule for rule in _rules(subscriber)}
+            wanted = [_document(each, before.get(each.pk)) for each in _posted(request) if not each.blank]
+            profiles.set_rules(subscriber, wanted)
         case "add":
             channel = request.POST.get("channel", "")
             if channel not in Endpoint.Channel.values:
                 raise BadInput(_("Choose webhook or e-mail."))
-            made = endpoints.add(subscriber, channel, request.POST.get("address", ""))
-            secret = endpoints.secret_of(made)
-            told = _("Added. Its secret, shown this once: %(secret)s") % {"secret": secret} if secret else _("Added.")
-            messages.success(request, told)
+            return endpoints.secret_of(endpoints.add(subscriber, channel, request.POST.get("address", "")))
         case "end":
             found = Endpoint.objects.filter(subscriber=subscriber, name=request.POST.get("name", "")).first()
             if found is None:
                 raise NotFound("You have no such endpoint.")
             endpoints.end(found, "ended by the subscriber")
-            messages.success(request, _("Nothing is sent there any more."))
+        case _:
+            raise BadInput(_("There is no such act."))
+    return ""
 
 
-def _row(rule: Rule) -> dict[str, object]:
-    lists: dict[str, object] = {name: " ".join(getattr(rule, name)) for name in _LISTS}
-    return lists | {"issuers": ", ".join(rule.issuers), "everything": rule.everything}
+def _rules(subscriber: Subscriber) -> list[Rule]:
+    return list(Rule.objects.filter(profile__subscriber=subscriber).order_by("pk"))
 
 
-def _words(request: HttpRequest, name: str) -> list[str]:
-    return request.POST.get(name, "").replace(",", " ").split()
+def _kept(subscriber: Subscriber) -> list[RuleForm]:
+    return [_rule_form(number, rule) for number, rule in enumerate(_rules(subscriber))]
 
 
-def _rules(request: HttpRequest) -> list[dict[str, object]]:
-    """The rows `0-languages`, `0-countries`, …; a blank row falls away."""
-    found: list[dict[str, object]] = []
-    for number in range(50):
-        row: dict[str, object] = {
-            name: request.POST.get(f"{number}-{name}", "").replace(",", " ").split() for name in _LISTS
-        }
-        row["issuers"] = [each.strip() for each in request.POST.get(f"{number}-issuers", "").split(",") if each.strip()]
-        if f"{number}-everything" in request.POST:
-            row["everything"] = True
-        if any(row.values()):
+def _rule_form(number: int, rule: Rule) -> RuleForm:
+    values = {name: " ".join(getattr(rule, name)) for name in _WORDS}
+    values |= {"issuers": ", ".join(rule.issuers), "urgency": str(rule.urgency or "")}
+    return RuleForm(number, str(rule.pk), values, list(rule.sectors), rule.everything)
+
+
+def _posted(request: HttpRequest) -> list[RuleForm]:
+    """The rows `0-languages`, `0-countries`, …, blank ones and those that are to go left out."""
+    found = []
+    for number in range(_MOST):
+        row = RuleForm(
+            number=number,
+            pk=request.POST.get(f"{number}-pk", ""),
+            values={name: request.POST.get(f"{number}-{name}", "").strip() for name in (*_WORDS, "issuers", "urgency")},
+            sectors=request.POST.getlist(f"{number}-sectors"),
+            everything=f"{number}-everything" in request.POST,
+        )
+        if not row.blank and f"{number}-gone" not in request.POST:
             found.append(row)
     return found
+
+
+def _document(row: RuleForm, was: Rule | None) -> dict[str, Any]:
+    """The rule as `profiles` takes it. What has no field here (circuits, signals, what is refused) stays as it was."""
+    kept = profiles.document(was) if was else {}
+    urgency = row.values["urgency"]
+    given: dict[str, Any] = {name: _split(row.values[name]) for name in _WORDS}
+    given["issuers"] = [each.strip() for each in row.values["issuers"].split(",") if each.strip()]
+    given |= {"sectors": row.sectors, "urgency": int(urgency) if urgency.isdecimal() else None}
+    if row.everything:
+        return {"everything": True} | {name: value for name, value in given.items() if value}
+    return {**kept, **given, "everything": False}
+
+
+def _shown(
+    request: HttpRequest,
+    actor: Actor,
+    subscriber: Subscriber,
+    rules: list[RuleForm],
+    *,
+    refused: Refused | None = None,
+    secret: str = "",
+) -> HttpResponse:
+    mine = Endpoint.objects.filter(subscriber=subscriber)
+    blank = RuleForm(max((rule.number for rule in rules), default=-1) + 1, "", {}, [], everything=False)
+    context = {
+        "actor": actor,
+        "subscriber": subscriber,
+        "rules": [*rules, blank],
+        "endpoints": mine.order_by("pk"),
+        "channels": Endpoint.Channel.choices,
+        "outcomes": Outcome.objects.filter(endpoint__in=mine).select_related("endpoint").order_by("-pk")[:_LATELY],
+        "languages": [(tag, language(tag).name) for tag in FIFTEEN],
+        "countries": _countries(),
+        "sectors": [(code, sectors.name(code, ui())) for code in sectors.own_codes()],
+        "faults": refused.faults if refused else (),
+        "address": request.POST.get("address", "") if refused else "",
+        "secret": secret,
+    }
+    return render(request, "web/work/subscription.html", context, status=refused.status if refused else 200)
+
+
+def _countries() -> list[tuple[str, str]]:
+    """(ISO 3166 code, name in the page's language), by name."""
+    names = Locale.parse(ui().replace("-", "_")).territories
+    found = [(code, str(name)) for code, name in names.items() if len(code) == 2 and code.isalpha()]
+    return sorted(found, key=lambda each: each[1])
+
+
+def _split(text: str) -> list[str]:
+    return text.replace(",", " ").split()

@@ -11,6 +11,7 @@ urlpatterns = [
     path("work", home.home),
     path("work/new", writing.new),
     path("work/preview", preview.preview),
+    path("work/account", account.account),
     path("work/r/<str:key>", writing.release),
     path("work/desk/<str:key>", desk.desk),
     path("work/desk/<str:key>/original", desk.original),
