@@ -5,11 +5,17 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from hypothesis import settings as hypothesis
 
 from dateline.intake.models import FiledVersion
 from dateline.site import messages
 from dateline.words.release import Version
 from tests.rooms import stories
+
+
+# Speed is shown by the benches; the machines that run tests are shared.
+hypothesis.register_profile("dateline", deadline=None)
+hypothesis.load_profile("dateline")
 
 
 @pytest.fixture(scope="session", autouse=True)

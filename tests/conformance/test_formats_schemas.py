@@ -24,7 +24,7 @@ from tests.entries import KINDS, NOW, STORY, WIRE, kinds, versions
 from tests.shared import shared
 
 # A single example renders several documents; the machine may be busy with others.
-SLOW = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 
 @cache

@@ -25,9 +25,7 @@ from tests.rooms import stories
 schema = schemathesis.openapi.from_dict(dict(api.get_openapi_schema()))
 OPERATIONS = [operation.ok() for operation in schema.get_all_operations()]
 ROLES = (Role.ISSUER_APPROVER, Role.CHIEF_EDITOR, Role.SUBSCRIBER)
-BOUNDED = settings(
-    max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
-)
+BOUNDED = settings(max_examples=20, derandomize=True, suppress_health_check=list(HealthCheck), database=None)
 
 
 @dataclass(frozen=True, slots=True)

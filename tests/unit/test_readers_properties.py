@@ -41,19 +41,17 @@ def _survives(data: bytes, name: str, media_type: str) -> None:
         assert read(json.dumps(answer.version.as_json()).encode(), name="a.json").version == answer.version
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300), NAMES, TYPES)
 def test_any_bytes(data: bytes, name: str, media_type: str) -> None:
     _survives(data, name, media_type)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300), NAMES, TYPES)
 def test_any_text(text: str, name: str, media_type: str) -> None:
     _survives(text.encode("utf-8", "surrogatepass"), name, media_type)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.lists(st.one_of(SCRAPS, st.text(max_size=4)), max_size=25).map("".join), NAMES)
 def test_text_that_nearly_is_something(text: str, name: str) -> None:
     _survives(text.encode("utf-8", "surrogatepass"), name, "")
@@ -69,7 +67,6 @@ JSON = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(list(Version.__dataclass_fields__)), JSON, max_size=4))
 def test_any_json_of_our_member_names(document: dict[str, object]) -> None:
     _survives(json.dumps(document).encode(), "a.json", "")
@@ -130,13 +127,11 @@ VERSIONS = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(VERSIONS)
 def test_every_version_comes_back_from_its_own_json(version: Version) -> None:
     assert read(json.dumps(version.as_json()).encode(), media_type="application/json").version == version
 
 
-@settings(deadline=None)
 @given(VERSIONS, st.sampled_from([*sorted(BIDI), "\x00", "\x1b", "\ud800"]))
 def test_a_forbidden_character_anywhere_in_a_headline_is_refused(version: Version, letter: str) -> None:
     version = version.with_rendition(Rendition(lang="fr", headline=f"a{letter}b"))
@@ -159,7 +154,6 @@ def _wrapped(text: str, width: int) -> str:
     return "\r\n".join(lines)
 
 
-@settings(deadline=None)
 @example("A B C", ["Source close to us said so, and more of it.", "About time that somebody said so."], "BUSAN", 70)
 @given(
     st.lists(WORD, min_size=3, max_size=9).map(lambda words: " ".join(words).title()),
