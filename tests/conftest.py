@@ -12,7 +12,6 @@ from dateline.site import messages
 from dateline.words.release import Version
 from tests.rooms import stories
 
-
 # Speed is shown by the benches; the machines that run tests are shared.
 hypothesis.register_profile("dateline", deadline=None)
 hypothesis.load_profile("dateline")
