@@ -48,7 +48,8 @@ def test_a_frame_has_id_event_and_data_headline_first() -> None:
         ("slugline", "Tidewell-tides"),
         ("sectors", ["medtop:04000000", "dateline:top-story"]),
         ("source", "Tidewell Energy"),
-        ("released_at", "2026-11-23T09:00:00.000Z"),
+        ("urgency", 4),
+            ("released_at", "2026-11-23T09:00:00.000Z"),
         ("url", "https://wire.example/ko/k3"),
         ("prev", 6),
     ]
@@ -142,6 +143,6 @@ def test_a_cut_text_fits_and_is_the_beginning(text: str, room: int) -> None:
 def test_heartbeat_gap_and_retry_are_what_a_browser_expects() -> None:
     assert frames.heartbeat(41) == b":hb\nid: 41\n\n"
     assert frames.retry(2500) == b"retry: 2500\n\n"
-    told = event(frames.gap(5, 41, "https://wire.example/api/v1/wire?after=4\n"))
+    told = event(frames.event("gap", {"from": 5, "to": 41, "fetch": "https://wire.example/api/v1/wire?after=4\n"}, 41))
     assert (told["event"], told["id"]) == ("gap", "41")
     assert json.loads(told["data"]) == {"from": 5, "to": 41, "fetch": "https://wire.example/api/v1/wire?after=4\n"}

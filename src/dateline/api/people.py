@@ -28,7 +28,8 @@ def new_ticket(request: HttpRequest) -> HttpResponse:
     """A ticket for the live stream, with the audience groups of the caller: `GET STREAM/wire?ticket=…`."""
     private = Ed25519PrivateKey.from_private_bytes(keys.named("ticket"))
     wire = settings.DATELINE_WIRE
-    made = ticket.sign(private, wire.origin, actor_of(request).groups, clock.now())
+    actor = actor_of(request)
+    made = ticket.sign(private, wire.origin, ticket.new(actor.id, actor.groups, clock.now()))
     return reply(
         200, {"ticket": made, "seconds": int(ticket.LIFE.total_seconds()), "stream": f"{wire.stream_url}/wire"}
     )

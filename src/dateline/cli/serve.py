@@ -12,7 +12,7 @@ from django.db import connection
 
 from dateline.cli.migrate import bring_up
 from dateline.delivery import worker
-from dateline.edge.server import EdgeConfig
+from dateline.edge.house import EdgeConfig
 from dateline.edge.server import run as run_edge
 from dateline.intake import bell
 from dateline.site import welcome

@@ -1,40 +1,39 @@
-"""The streams of one edge. Streams with the same wishes are decided about once; a frame is encoded once. Pure."""
+"""The streams of one edge: entries in, frames out. A frame is encoded once for each language. Pure."""
 
 import random
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import repeat
 
+from dateline.edge.crowd import Band, Crowd, Stream, best
+from dateline.edge.fairness import Fairness
 from dateline.edge.ring import Kept, Ring
+from dateline.edge.sending import Marks, write_all
 from dateline.edge.wishes import Wishes
-from dateline.formats import frame as frames
 from dateline.formats.frame import Frame
 from dateline.words.entry import Entry
 from dateline.words.wire import Wire
 
 # A replay goes on in steps: as many entries as fill less than the buffer that a stream has.
 STEP = 100
+# Steps of replays that are kept until the next entry: a herd that comes back was cut off at the same seq.
+_MOST_STEPS = 1000
 
-
-class Stream(Protocol):
-    """A connected desktop: what it wants, and the seq of the last frame that it was sent."""
-
-    wishes: Wishes
-    prev: int
-
-    def send(self, data: bytes) -> None: ...
+Write = Callable[[Sequence[Stream], Iterable[bytes]], Marks]
 
 
 class Hub:
     """Entries in, frames out. `kept` is how many entries can be replayed; `begun` is false until the log is known."""
 
-    def __init__(self, wire: Wire, kept: int = 10_000) -> None:
+    def __init__(self, wire: Wire, kept: int = 10_000, write: Write = write_all) -> None:
         self.begun = False
         self.written = 0
         self.gaps = 0
+        self.fairness = Fairness()
         self._wire = wire
         self._ring = Ring(wire, kept)
-        self._streams: dict[Wishes, set[Stream]] = defaultdict(set)
+        self._crowd = Crowd()
+        self._write = write
+        self._steps: dict[tuple[Wishes, int], tuple[Frame, ...]] = {}
 
     @property
     def seq(self) -> int:
@@ -46,34 +45,34 @@ class Hub:
 
         What is known already changes nothing.
         """
+        self._steps.clear()
         fresh: list[Kept] = []
         for entry in entries:
             if entry.seq <= self.seq:
                 continue
             if self.begun and entry.seq > self.seq + 1:
-                self._write(fresh)
+                self._release(fresh)
                 fresh = []
                 for stream in self.all():
                     self._say_gap(stream, self.seq + 1, entry.seq - 1)
             self.begun = True
             fresh.append(self._ring.take(entry))
-        self._write(fresh)
+        self._release(fresh)
 
     def join(self, stream: Stream) -> None:
         """Let a stream in, from now on."""
-        self._streams[stream.wishes].add(stream)
+        self._crowd.join(stream)
 
     def leave(self, stream: Stream) -> None:
-        group = self._streams.get(stream.wishes)
-        if group is not None:
-            group.discard(stream)
-            if not group:
-                del self._streams[stream.wishes]
+        self._crowd.leave(stream)
 
     def all(self) -> Iterator[Stream]:
         """Every stream that is live."""
-        for group in list(self._streams.values()):
-            yield from list(group)
+        return iter(self._crowd)
+
+    def draw(self) -> None:
+        """Draw the order of the next write, while nothing is to be written."""
+        self._crowd.draw()
 
     def replay(self, stream: Stream, cursor: int) -> int:
         """Write the next few entries after the cursor to a stream that is not live yet; return how far it is now.
@@ -83,54 +82,68 @@ class Hub:
         if cursor > self.seq:
             # It comes from another log, a longer one that was lost. Its cursor is set back to this one's.
             self._say_gap(stream, self.seq + 1, cursor)
-            stream.send(frames.heartbeat(self.seq))
+            stream.send(stream.dialect.heartbeat(self.seq))
             stream.prev = self.seq
             return self.seq
         if cursor < self._ring.first - 1:
             self._say_gap(stream, cursor + 1, self._ring.first - 1)
             cursor = self._ring.first - 1
-        missed = self._ring.after(cursor, STEP)
-        wanted = self._wanted(stream.wishes, missed)
-        reached = missed[-1].seq if missed else cursor
-        stream.send(self._joined(wanted, stream.prev) + frames.heartbeat(reached))
+        reached = min(cursor + STEP, self.seq)
+        wanted = self._step(stream.wishes, cursor)
+        # Together: what lies before a heartbeat must have come when its id does.
+        stream.send(stream.dialect.frames(wanted, stream.prev) + stream.dialect.heartbeat(reached))
         stream.prev = wanted[-1].seq if wanted else stream.prev
         self.written += len(wanted)
         return reached
 
-    def _wanted(self, wishes: Wishes, entries: Iterable[Kept]) -> tuple[Frame, ...]:
-        return tuple(self._ring.frame(kept, lang) for kept in entries if (lang := wishes.best(kept)) is not None)
+    def _step(self, wishes: Wishes, cursor: int) -> tuple[Frame, ...]:
+        found = self._steps.get((wishes, cursor))
+        if found is None:
+            missed = self._ring.after(cursor, STEP)
+            found = tuple(self._ring.frame(kept, lang) for kept in missed if (lang := best(wishes, kept)) is not None)
+            if len(self._steps) >= _MOST_STEPS:
+                self._steps.clear()
+            self._steps[wishes, cursor] = found
+        return found
 
-    def _joined(self, wanted: Iterable[Frame], prev: int) -> bytes:
-        """These frames one after the other, each saying which came before it."""
-        parts = []
-        for frame in wanted:
-            parts.append(frame.bytes(prev))
-            prev = frame.seq
-        return b"".join(parts)
-
-    def _write(self, fresh: Sequence[Kept]) -> None:
-        """Decide per wishes, join per predecessor, one write a stream; their order is drawn anew."""
+    def _release(self, fresh: Sequence[Kept]) -> None:
+        """Decide per band, join per predecessor, one write a stream; their order is drawn anew."""
         # What was taken back by what came with it has no text by now.
         entries = [self._ring.newest(kept) for kept in fresh]
-        joined: dict[tuple[tuple[Frame, ...], int], bytes] = {}
-        writes: list[tuple[Stream, bytes]] = []
-        for wishes, group in self._streams.items():
-            wanted = self._wanted(wishes, entries)
-            if not wanted:
-                continue
-            ready: dict[int, bytes] = {}
-            for stream in group:
-                data = ready.get(stream.prev)
+        queues: dict[Band, list[Frame]] = {}
+        for kept in entries:
+            wanting = self._crowd.wanting(kept)
+            for band, lang in wanting.items():
+                queues.setdefault(band, []).append(self._ring.frame(kept, lang))
+            self.fairness.expect(kept, sum(map(len, wanting)))
+        marks = self._write(*_in_turn(self._writes(queues)))
+        self.written += sum(len(band) * len(found) for band, found in queues.items())
+        self.fairness.note(entries, marks)
+
+    def _writes(self, queues: dict[Band, list[Frame]]) -> list[tuple[Sequence[Stream], bytes]]:
+        joined: dict[tuple[str, int, tuple[int, ...]], bytes] = {}
+        writes: list[tuple[Sequence[Stream], bytes]] = []
+        for band, found in queues.items():
+            same = tuple(map(id, found))
+            for streams, prev in band.take(found, found[-1].seq):
+                key = band.dialect.name, prev, same
+                data = joined.get(key)
                 if data is None:
-                    data = joined.get((wanted, stream.prev)) or self._joined(wanted, stream.prev)
-                    ready[stream.prev] = joined[wanted, stream.prev] = data
-                stream.prev = wanted[-1].seq
-                writes.append((stream, data))
-            self.written += len(wanted) * len(group)
-        random.shuffle(writes)
-        for stream, data in writes:
-            stream.send(data)
+                    data = joined[key] = band.dialect.frames(found, prev)
+                writes.append((streams, data))
+        return writes
 
     def _say_gap(self, stream: Stream, first: int, last: int) -> None:
         self.gaps += 1
-        stream.send(frames.gap(first, last, f"{self._wire.base_url}/api/v1/wire?after={first - 1}"))
+        fetch = f"{self._wire.base_url}/api/v1/wire?after={first - 1}"
+        stream.send(stream.dialect.event("gap", {"from": first, "to": last, "fetch": fetch}, last))
+
+
+def _in_turn(writes: Sequence[tuple[Sequence[Stream], bytes]]) -> tuple[Sequence[Stream], Iterable[bytes]]:
+    """Streams and their bytes, in an order that favours nobody. One band's was drawn already."""
+    if len(writes) == 1:
+        ((streams, data),) = writes
+        return streams, repeat(data)
+    each = [(stream, data) for streams, data in writes for stream in streams]
+    random.shuffle(each)
+    return [stream for stream, _ in each], [data for _, data in each]

@@ -7,8 +7,8 @@ from typing import Any, Self
 
 from dateline.formats import frame as frames
 from dateline.formats.frame import Frame
-from dateline.words import sectors
-from dateline.words.entry import Entry
+from dateline.routing.index import Values, facts
+from dateline.words.entry import PUBLIC, Entry
 from dateline.words.release import Signal
 from dateline.words.wire import Wire
 
@@ -20,24 +20,25 @@ _MOST_FRAMES = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What decides who wants an entry, worked out once. `main` is its source language; `sectors` are widened."""
+    """What decides who wants an entry, worked out once: `values` is for the index, `main` the source language."""
 
     langs: tuple[str, ...]
     main: str
     audience: frozenset[str]
-    sectors: frozenset[str]
-    countries: frozenset[str]
+    values: Values
 
     @classmethod
     def of(cls, entry: Entry) -> Self:
-        wide = frozenset(each for code in entry.sectors for each in (code, *sectors.ancestors(code)))
-        main = str(entry.header["source_language"])
-        return cls(entry.langs, main, entry.audience, wide, frozenset(entry.countries))
+        return cls(entry.langs, str(entry.header["source_language"]), entry.audience, facts(entry))
 
     @property
     def first_lang(self) -> str | None:
         """The language it was written in, or the first that it has."""
         return self.main if self.main in self.langs else next(iter(self.langs), None)
+
+    def may_be_read_by(self, groups: frozenset[str]) -> bool:
+        """Whether somebody in these audience groups may read it."""
+        return PUBLIC in self.audience or not self.audience.isdisjoint(groups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Kept:
     @classmethod
     def of(cls, entry: Entry, before: "Kept | None" = None) -> Self:
         """The entry, and the one before it in its story."""
-        earlier = () if before is None else tuple(dict.fromkeys((before.facts, *before.earlier)))
+        earlier = () if before is None else _each_once((before.facts, *before.earlier))
         return cls(_slim(entry), Facts.of(entry), earlier)
 
     @property
@@ -146,6 +147,10 @@ class Ring:
     def _forget_frames(self, kept: Kept) -> None:
         for lang in kept.facts.langs:
             self._frames.pop((kept.seq, lang), None)
+
+
+def _each_once(earlier: tuple[Facts, ...]) -> tuple[Facts, ...]:
+    return tuple(facts for place, facts in enumerate(earlier) if facts not in earlier[:place])
 
 
 def _slim(entry: Entry) -> Entry:

@@ -3,13 +3,14 @@
 import asyncio
 import json
 import random
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
 import structlog
 
 from dateline.edge.hub import Hub
+from dateline.edge.passes import Passes
 from dateline.words.entry import Entry
 
 log = structlog.get_logger("dateline.edge")
@@ -17,16 +18,21 @@ log = structlog.get_logger("dateline.edge")
 _LONGEST_LINE = 32 * 1024 * 1024
 _FIRST_WAIT, _LONGEST_WAIT = 0.05, 2.0
 _CHUNK = 256 * 1024
+_TELL_EVERY = 1.0
 # The frames of a burst are joined, as many as this, in one write to each socket: the write is what costs.
 _BURST = 32
 
 
 class Reader(Protocol):
-    """Who follows: where the entries go, and what is to be done when the log says how long it is."""
+    """Who follows: where the entries go, what else the log says, and what it is told."""
 
     hub: Hub
+    passes: Passes
 
     def told_size(self, size: int) -> None: ...
+    def notice(self, notice: Mapping[str, Any]) -> None: ...
+    def caught_up(self) -> None: ...
+    def figures(self) -> list[dict[str, Any]]: ...
 
 
 async def follow(reader: Reader, path: Path, kept: int) -> None:
@@ -47,16 +53,28 @@ async def follow(reader: Reader, path: Path, kept: int) -> None:
 async def _read(reader: Reader, path: Path, kept: int) -> None:
     """One connection, to its end."""
     source, sink = await asyncio.open_unix_connection(str(path), limit=_CHUNK)
+    telling = asyncio.create_task(_tell(reader, sink))
     try:
         # A negative cursor asks for so many of the newest.
-        sink.write(json.dumps({"after": reader.hub.seq if reader.hub.begun else -kept}).encode() + b"\n")
+        after = reader.hub.seq if reader.hub.begun else -kept
+        sink.write(json.dumps({"after": after, "notices": reader.passes.number}).encode() + b"\n")
         async for lines in _together(source):
             for some in _parts(lines):
                 _take(reader, [json.loads(line) for line in some])
                 # Between two parts of a burst others have their turn.
                 await asyncio.sleep(0)
+            reader.caught_up()
     finally:
+        telling.cancel()
         sink.close()
+
+
+async def _tell(reader: Reader, sink: asyncio.StreamWriter) -> None:
+    """Each second, how evenly the newest entries went out."""
+    while True:
+        await asyncio.sleep(_TELL_EVERY)
+        for figures in reader.figures():
+            sink.write(json.dumps({"type": "fairness", **figures}).encode() + b"\n")
 
 
 async def _together(source: asyncio.StreamReader) -> AsyncIterator[list[bytes]]:
@@ -78,5 +96,7 @@ def _take(reader: Reader, lines: list[dict[str, Any]]) -> None:
     for line in lines:
         if line["type"] == "size":
             reader.told_size(int(line["size"]))
+        elif line["type"] == "notice":
+            reader.notice(line)
     entries = [line for line in lines if line["type"] == "entry"]
     reader.hub.add(*(Entry(line["header"], line["parts"], {}, line["canceled_by"]) for line in entries))

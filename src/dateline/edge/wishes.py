@@ -1,14 +1,15 @@
-"""What a desktop asks for in its query, and whether an entry is it. Pure."""
+"""What a desktop asks for, in its query or in its ticket. Pure."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from babel import Locale
 
-from dateline.edge.ring import Facts, Kept
-from dateline.routing.index import parents
+from dateline.edge.ring import Facts
+from dateline.people.ticket import Ticket
+from dateline.routing.index import Wants, parents
 from dateline.words import sectors
-from dateline.words.entry import PUBLIC
 from dateline.words.errors import BadInput, Fault
 from dateline.words.languages import canonical
 
@@ -17,59 +18,77 @@ _MOST = 100
 _COUNTRIES = frozenset(code for code in map(str, Locale("en").territories) if len(code) == 2) - {
     "QO", "EU", "EZ", "UN", "XA", "XB", "ZZ",
 }  # fmt: skip
+_ALL = (Wants(everything=True),)
 
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """A stream's filter. `langs` are in order of preference; what is empty asks for all."""
+    """A stream's profile: an OR of rules, languages in order of preference, and the audience groups it reads in.
+
+    `only` says that no other language will do. Two are the same if `asked`, the rules as they were sent, is.
+    """
 
     langs: tuple[str, ...] = ()
-    sectors: frozenset[str] = frozenset()
-    countries: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
+    only: bool = True
+    asked: str = ""
+    rules: tuple[Wants, ...] = field(default=_ALL, compare=False)
 
-    def best(self, kept: Kept) -> str | None:
-        """The language in which this stream gets the entry, or None if it is not for it.
+    def language(self, rules: Sequence[Wants], facts: Facts) -> str | None:
+        """The language in which the entry goes to this stream, of whose rules these matched; None for not at all.
 
-        What replaces an entry that the stream may have had goes to it too: in the language that it had, or else in
-        the one that it was written in. Text goes only to those who may read it now; that something was taken back,
-        to all.
+        The first wish that there is, as far as a rule allows it; else, unless only those will do, the language it was
+        written in.
         """
-        lang = self._wants(kept.facts)
-        if lang is not None or not kept.replaces or not (kept.takes_back or self._may_read(kept.facts)):
-            return lang
-        had = next((lang for facts in kept.earlier if (lang := self._wants(facts)) is not None), None)
-        return had if had is None or had in kept.facts.langs else kept.facts.first_lang
-
-    def _may_read(self, facts: Facts) -> bool:
-        return PUBLIC in facts.audience or not facts.audience.isdisjoint(self.groups)
-
-    def _wants(self, facts: Facts) -> str | None:
-        if not self._may_read(facts):
+        named = [rule.languages for rule in rules]
+        taken = facts.langs if not all(named) else tuple(lang for lang in facts.langs if _allowed(lang, named))
+        for wish in self.langs:
+            near = _nearest(wish, taken)
+            if near is not None:
+                return near
+        if not taken or (self.langs and self.only):
             return None
-        if self.countries and self.countries.isdisjoint(facts.countries):
-            return None
-        if self.sectors and self.sectors.isdisjoint(facts.sectors):
-            return None
-        if not self.langs:
-            return facts.first_lang
-        near = (_nearest(wish, facts.langs) for wish in self.langs)
-        return next((lang for lang in near if lang is not None), None)
+        return facts.main if facts.main in taken else taken[0]
 
 
-def read(query: Mapping[str, Sequence[str]], groups: frozenset[str]) -> Wishes:
-    """The filter of `lang`, `sector` and `country`, each repeated or with commas; BadInput says what is unknown."""
+def read(query: Mapping[str, Sequence[str]], ticket: Ticket | None = None) -> Wishes:
+    """The wishes of a query and a ticket; BadInput says what is unknown.
+
+    `lang` is repeated or has commas, and stands in the place of the ticket's languages; `sector` and `country` stand in
+    the place of its rules. The audience groups are the ticket's alone.
+    """
+    groups = ticket.groups if ticket is not None else frozenset[str]()
     langs = tuple(dict.fromkeys(_lang(tag) for tag in _list(query, "lang")))
+    only = bool(langs) or ticket is None
+    if not langs and ticket is not None:
+        langs = ticket.languages
+    asks = {name: values for name, values in (("sector", _sectors(query)), ("country", _countries(query))) if values}
+    if asks:
+        asked = json.dumps({name: sorted(values) for name, values in asks.items()}, sort_keys=True)
+        return Wishes(langs, groups, only, asked, (Wants(asks),))
+    return Wishes(langs, groups, only)
+
+
+def _sectors(query: Mapping[str, Sequence[str]]) -> frozenset[str]:
     codes = frozenset(_list(query, "sector"))
     for code in codes:
         if not sectors.known(code):
             mend = "GET /api/v1/sectors lists them."
             raise BadInput([Fault("unknown-sector", f"There is no sector {code[:60]!r}.", "sector", mend)])
+    return codes
+
+
+def _countries(query: Mapping[str, Sequence[str]]) -> frozenset[str]:
     countries = frozenset(each.upper() for each in _list(query, "country"))
     for code in countries - _COUNTRIES:
         mend = "Write two letters of ISO 3166, such as DE or KR."
         raise BadInput([Fault("unknown-country", f"{code[:60]!r} is not a country.", "country", mend)])
-    return Wishes(langs, codes, countries, groups)
+    return countries
+
+
+def changed(wishes: Wishes, ticket: Ticket) -> Wishes:
+    """The wishes of a stream whose ticket has another profile now, as far as the stream follows it."""
+    return wishes
 
 
 def _list(query: Mapping[str, Sequence[str]], name: str) -> list[str]:
@@ -85,6 +104,11 @@ def _lang(tag: str) -> str:
     except BadInput:
         mend = "Write a BCP 47 tag such as en, pt-BR or zh-Hant."
         raise BadInput([Fault("bad-language", f"{tag[:60]!r} is not a language tag.", "lang", mend)]) from None
+
+
+def _allowed(lang: str, named: Sequence[frozenset[str]]) -> bool:
+    wide = (lang, *parents(lang))
+    return any(not names.isdisjoint(wide) for names in named)
 
 
 def _nearest(wish: str, has: Sequence[str]) -> str | None:

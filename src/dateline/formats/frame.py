@@ -27,10 +27,15 @@ _REGIONAL = re.compile("[\U0001f1e6-\U0001f1ff]")
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One entry in one language. `head` is the same bytes object for every stream."""
+    """One entry in one language, as far as it is the same for every stream.
+
+    `data` is the JSON of the frame up to the digits of `prev`; `head` is the server-sent event up to there.
+    """
 
     seq: int
     lang: str
+    event: str
+    data: bytes
     head: bytes
 
     def bytes(self, prev: int) -> bytes:
@@ -52,13 +57,15 @@ def frame(entry: Entry, lang: str, wire: Wire) -> Frame:
         "slugline": "" if entry.canceled else cut(str(entry.header["slugline"]), 80),
         "sectors": list(entry.sectors[:_MOST_SECTORS]),
         "source": cut(str(entry.source["name"]), 80),
+        "urgency": entry.header["urgency"],
         "released_at": entry.header["released_at"],
         "url": wire.page(entry.key, lang),
     }
     start = f"id: {entry.seq}\nevent: {event}\ndata: "
     spare = LIMIT - len(start.encode()) - len(_json(values)) - _ROOM_FOR_PREV
     values["headline"] = cut(headline, max(spare, 0))
-    return Frame(entry.seq, lang, start.encode() + _json(values)[:-1] + b',"prev":')
+    data = _json(values)[:-1] + b',"prev":'
+    return Frame(entry.seq, lang, event, data, start.encode() + data)
 
 
 def heartbeat(seq: int) -> bytes:
@@ -66,10 +73,10 @@ def heartbeat(seq: int) -> bytes:
     return b":hb\nid: %d\n\n" % seq
 
 
-def gap(first: int, last: int, fetch: str) -> bytes:
-    """That entries from `first` to `last` were missed here, and where to fetch them."""
-    data = json.dumps({"from": first, "to": last, "fetch": fetch}, separators=(",", ":")).encode()
-    return b"id: %d\nevent: gap\ndata: %b\n\n" % (last, data)
+def event(name: str, data: dict[str, object], seq: int | None = None) -> bytes:
+    """Something about the stream itself, such as a gap; with a seq it moves the cursor too."""
+    start = "" if seq is None else f"id: {seq}\n"
+    return f"{start}event: {name}\ndata: ".encode() + _json(data) + b"\n\n"
 
 
 def retry(milliseconds: int) -> bytes:

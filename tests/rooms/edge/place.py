@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from dateline.edge import server
-from dateline.edge.server import EdgeConfig
+from dateline.edge.house import EdgeConfig
 from dateline.words.entry import Entry
 from tests.desktops import Event, events, line, seqs
 from tests.entries import WIRE
@@ -174,6 +174,7 @@ class Place:
         return made
 
     async def get(self, target: str, **headers: str) -> Desktop:
+        headers = {"Connection": "close", **headers}
         lines = [f"GET {target} HTTP/1.1", "Host: wire.example"]
         lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
         return await self.send("\r\n".join([*lines, "", ""]).encode())

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from dateline.edge import connection, server
+from dateline.edge import connection, house, live, server
 from dateline.people import ticket
 from dateline.words import clock
 from dateline.words.release import Signal
@@ -17,7 +17,7 @@ from tests.rooms.edge.place import KEY, edge, until
 
 
 def made_ticket(*groups: str, age: timedelta = timedelta(0), origin: str = "wire.example") -> str:
-    return ticket.sign(KEY, origin, frozenset(groups), clock.now() - age)
+    return ticket.sign(KEY, origin, ticket.new("user:1", frozenset(groups), clock.now() - age))
 
 
 async def test_a_stream_is_told_where_it_is_and_when_to_come_back_then_what_is_released() -> None:
@@ -256,7 +256,7 @@ async def test_there_is_room_for_so_many_streams_and_health_is_answered_beside_t
 
 async def test_an_edge_that_no_longer_hears_the_log_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     async with edge() as place:
-        monkeypatch.setattr(server, "SILENCE", 0.05)
+        monkeypatch.setattr(house, "SILENCE", 0.05)
         await place.log.close()
         await asyncio.sleep(0.1)
         health = await place.get("/healthz")
@@ -275,10 +275,13 @@ async def test_who_does_not_read_is_cut_off_and_delays_nobody() -> None:
                 await reader.saw(seq)
         assert await reader.saw(2000) == list(range(1, 2001))
         assert await place.figure("cut_off_total") == 1
-        assert await place.figure("streams") == 1
-        # What it had read before is not lost: it comes back with its last id.
+        # What it had read before is not lost: it is told why, and comes back with its last id.
         deaf.read()
         await until(lambda: deaf.ended)
+        assert await place.figure("streams") == 1
+        closing = next(each for each in deaf.events if each.name == "closing")
+        assert (closing.data["code"], closing.id) == ("slow", None)
+        assert deaf.body.rstrip().rpartition(b"\n")[2].startswith(b"retry: ")
         last = max(each.id for each in deaf.events if each.id)
         back = await place.stream("", Last_Event_ID=str(last))
         assert await back.saw(2000 - last) == list(range(last + 1, 2001))
@@ -298,11 +301,14 @@ async def test_a_replay_waits_for_its_reader_and_others_do_not_wait_for_the_repl
 
 
 async def test_a_replay_whose_reader_has_stopped_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "STALL_SECONDS", 0.3)
+    monkeypatch.setattr(house, "STALL_SECONDS", 0.3)
+    monkeypatch.setattr(live, "LINGER_SECONDS", 0.2)
+    monkeypatch.setattr(server, "TICK", 0.05)
     async with edge(*(entry(seq, slugline="s" * 80) for seq in range(1, 2001)), kept=5000) as place:
         await place.deaf("after=0")
         await asyncio.sleep(0.6)
         assert await place.figure("cut_off_total") == 1
+        await asyncio.sleep(0.3)
         assert await place.figure("streams") == 0
 
 

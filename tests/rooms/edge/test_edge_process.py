@@ -23,7 +23,8 @@ from tests.rooms.edge.place import PUBLIC, Log, Place, edge, until
 SCRIPT = """
 import sys
 from pathlib import Path
-from dateline.edge.server import EdgeConfig, run
+from dateline.edge.house import EdgeConfig
+from dateline.edge.server import run
 from dateline.words.wire import Wire
 run(EdgeConfig(Wire(), int(sys.argv[1]), Path(sys.argv[2]), bytes.fromhex(sys.argv[3])))
 """

@@ -102,7 +102,7 @@ async def test_a_pipe_gets_a_line_a_frame() -> None:
 
 
 async def test_a_person_gets_colour_and_nothing_that_steers_the_terminal() -> None:
-    evil = entry(1, source={"name": "Acme \x1b]0;owned\x07 \u202eSE"})
+    evil = entry(1, source={"name": "Acme \x1b]0;owned\x07 \u202eSE", "issuer": ""})
     # rich takes FORCE_COLOR for a terminal.
     async with (
         edge(evil, entry(2, ("ar",))) as place,
@@ -151,7 +151,9 @@ async def test_with_a_token_it_reads_what_its_groups_may_and_renews_its_ticket()
         head = await source.readuntil(b"\r\n\r\n")
         assert head.startswith(b"POST /api/v1/tickets ")
         assert b"Authorization: Bearer dl_secret" in head
-        made = ticket.sign(KEY, "wire.example", frozenset({"media"}), clock.now() - ticket.LIFE + lives.pop(0))
+        made = ticket.sign(
+            KEY, "wire.example", ticket.new("user:1", frozenset({"media"}), clock.now() - ticket.LIFE + lives.pop(0))
+        )
         body = json.dumps({"ticket": made}).encode()
         sink.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
         sink.close()
