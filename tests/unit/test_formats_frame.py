@@ -49,7 +49,7 @@ def test_a_frame_has_id_event_and_data_headline_first() -> None:
         ("sectors", ["medtop:04000000", "dateline:top-story"]),
         ("source", "Tidewell Energy"),
         ("urgency", 4),
-            ("released_at", "2026-11-23T09:00:00.000Z"),
+        ("released_at", "2026-11-23T09:00:00.000Z"),
         ("url", "https://wire.example/ko/k3"),
         ("prev", 6),
     ]

@@ -49,7 +49,8 @@ class Poll:
         self._parts: list[bytes] = []
         self._behind = self._done = False
         self._cursor = 0
-        self._timer = house.loop.call_later(wait, self.give)
+        self._wait = wait
+        self._timer: asyncio.TimerHandle | None = None
 
     def begin(self, cursor: int | None) -> None:
         """Look from the cursor on, or wait for what comes next."""
@@ -67,6 +68,7 @@ class Poll:
         elif self._cursor == hub.seq:
             self._behind = False
             hub.join(self)
+            self._timer = self._house.loop.call_later(self._wait, self.give)
         else:
             self._house.replays.put(self._replay)
 
@@ -93,5 +95,6 @@ class Poll:
     def stop(self) -> None:
         """Ask no more."""
         self._done = True
-        self._timer.cancel()
+        if self._timer is not None:
+            self._timer.cancel()
         self._house.hub.leave(self)
