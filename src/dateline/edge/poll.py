@@ -36,6 +36,7 @@ class Poll:
         "_house",
         "_parts",
         "_timer",
+        "_wait",
         "dialect",
         "fd",
         "prev",
