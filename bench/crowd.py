@@ -1,0 +1,121 @@
+"""A crowd of desktops in one process, told over its standard input what to do: one JSON object a line, one answer each.
+
+It reads with epoll and looks at no byte: frames are counted by their size, which a first one tells (`probe`). So it
+costs half of what the servers cost, and the time is taken where a client receives.
+"""
+
+import json
+import resource
+import select
+import socket
+import sys
+import time
+from typing import Any
+
+_BUFFER = bytearray(256 * 1024)
+
+
+class Crowd:
+    """The connections. Those that are slow are read only by `sip`."""
+
+    def __init__(self) -> None:
+        self.fast: dict[int, socket.socket] = {}
+        self.slow: list[socket.socket] = []
+        self.epoll = select.epoll()
+        self.first = -1
+
+    def connect(
+        self, port: int, requests: list[str], count: int, slow: int = 0, host: str = "127.0.0.1"
+    ) -> dict[str, Any]:
+        """Open `count` connections; each sends its request, the last again and again. The first ones are slow."""
+        began = time.monotonic()
+        for number in range(count):
+            made = socket.socket()
+            if number < slow:
+                made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            made.connect((host, port))
+            request = requests[min(number, len(requests) - 1)]
+            made.sendall(request.encode())
+            made.setblocking(False)
+            if number < slow:
+                self.slow.append(made)
+            else:
+                self.fast[made.fileno()] = made
+                self.epoll.register(made.fileno(), select.EPOLLIN)
+        self.quiet(0.5)
+        self.first = next(iter(self.fast))
+        return {"seconds": time.monotonic() - began}
+
+    def quiet(self, seconds: float, until: float = 60.0) -> dict[str, Any]:
+        """Read until nothing has come for so long; how many bytes the first one got."""
+        got, end = 0, time.monotonic() + until
+        while (events := self.epoll.poll(seconds, 8192)) and time.monotonic() < end:
+            for fd, _ in events:
+                size = self._read(fd)
+                got += size if fd == self.first else 0
+        return {"bytes": got}
+
+    def _read(self, fd: int) -> int:
+        try:
+            size = self.fast[fd].recv_into(_BUFFER)
+        except OSError:
+            size = 0
+        if not size:
+            raise SystemExit("a connection was closed")
+        return size
+
+    def expect(self, frames: int, size: int, within: float = 60.0) -> dict[str, Any]:
+        """Say that it reads, then read so many frames of this size; when they came (seconds, monotonic)."""
+        answer({"reads": True})
+        wanted, have, times = frames * size, 0, []
+        recv = {fd: each.recv_into for fd, each in self.fast.items()}
+        poll, clock, buffer = self.epoll.poll, time.monotonic, _BUFFER
+        end = clock() + within
+        while have < wanted:
+            events = poll(1.0, 256)
+            for fd, _ in events:
+                have += recv[fd](buffer)
+            now = clock()
+            if events:
+                times.append((have, now))
+            elif now > end:
+                raise SystemExit(f"only {have} of {wanted} bytes came")
+        marks = {name: _when(times, share * wanted) for name, share in (("p50", 0.5), ("p99", 0.99))}
+        return {"first": times[0][1], "last": times[-1][1], **marks, "frames": frames}
+
+    def sip(self, size: int = 256) -> dict[str, Any]:
+        """The slow ones read a little."""
+        got = 0
+        for each in self.slow:
+            try:
+                got += len(each.recv(size))
+            except OSError:
+                continue
+        return {"bytes": got}
+
+    def close(self) -> dict[str, Any]:
+        for each in (*self.fast.values(), *self.slow):
+            each.close()
+        self.__init__()  # type: ignore[misc]
+        return {}
+
+
+def _when(times: list[tuple[int, float]], size: float) -> float:
+    return next(at for have, at in times if have >= size)
+
+
+def answer(told: dict[str, Any]) -> None:
+    print(json.dumps(told), flush=True)
+
+
+def main() -> None:
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    crowd = Crowd()
+    for line in sys.stdin:
+        asked = json.loads(line)
+        answer(getattr(crowd, asked.pop("do"))(**asked))
+
+
+if __name__ == "__main__":
+    main()
