@@ -25,7 +25,7 @@ class Crowd:
         self.first = -1
 
     def connect(
-        self, port: int, requests: list[str], count: int, slow: int = 0, host: str = "127.0.0.1"
+        self, port: int, requests: list[str], count: int, slow: int = 0, answers: bool = True
     ) -> dict[str, Any]:
         """Open `count` connections; each sends its request, the last again and again. The first ones are slow."""
         began = time.monotonic()
@@ -33,7 +33,7 @@ class Crowd:
             made = socket.socket()
             if number < slow:
                 made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-            made.connect((host, port))
+            made.connect(("127.0.0.1", port))
             request = requests[min(number, len(requests) - 1)]
             made.sendall(request.encode())
             made.setblocking(False)
@@ -42,14 +42,25 @@ class Crowd:
             else:
                 self.fast[made.fileno()] = made
                 self.epoll.register(made.fileno(), select.EPOLLIN)
-        self.quiet(0.5)
         self.first = next(iter(self.fast))
-        return {"seconds": time.monotonic() - began}
+        silent = set(self.fast) if answers else set()
+        while silent:
+            events = self.epoll.poll(30.0, 8192)
+            if not events:
+                raise SystemExit(f"{len(silent)} connections got no answer")
+            for fd, _ in events:
+                self._read(fd)
+                silent.discard(fd)
+        answered = time.monotonic() - began
+        self.quiet(0.5)
+        return {"seconds": answered}
 
-    def quiet(self, seconds: float, until: float = 60.0) -> dict[str, Any]:
-        """Read until nothing has come for so long; how many bytes the first one got."""
+    def quiet(self, seconds: float, until: float = 60.0, *, begun: bool = False) -> dict[str, Any]:
+        """Read until nothing has come for so long (`begun`: after something has); how many bytes the first one got."""
         got, end = 0, time.monotonic() + until
-        while (events := self.epoll.poll(seconds, 8192)) and time.monotonic() < end:
+        patience = until if begun else seconds
+        while (events := self.epoll.poll(patience, 8192)) and time.monotonic() < end:
+            patience = seconds
             for fd, _ in events:
                 size = self._read(fd)
                 got += size if fd == self.first else 0

@@ -94,7 +94,8 @@ class Bench:
             stdin.flush()
 
         try:
-            self.crowd.do("connect", port=server.port, requests=[SSE.format(query="")], count=COUNT)
+            requests = [SSE.format(query="")]
+            self.crowd.do("connect", port=server.port, requests=requests, count=COUNT, answers=False)
             self.measure(name, server, publish, COUNT, size)
         finally:
             server.end()
@@ -121,9 +122,9 @@ class Bench:
             self.of(name).kb.append(kb)
             made = story(size)
             tail.add(made)
-            frame = self.crowd.do("quiet", seconds=0.5)["bytes"]
+            frame = self.crowd.do("quiet", seconds=0.5, begun=True)["bytes"]
             tail.add(made)
-            frame = self.crowd.do("quiet", seconds=0.5)["bytes"]
+            frame = self.crowd.do("quiet", seconds=0.5, begun=True)["bytes"]
             self.measure(name, server, lambda: tail.add(made), COUNT, frame)
 
     def slow(self, size: int, slow: int) -> None:
@@ -133,12 +134,12 @@ class Bench:
             made, others = story(size), COUNT - COUNT // 10
             for _ in range(8):
                 tail.add(*[made] * 32)
-                self.crowd.do("quiet", seconds=0.5)
+                self.crowd.do("quiet", seconds=0.5, begun=True)
                 if not slow:
                     for _ in range(40):
                         self.crowd.do("sip", size=262144)
             tail.add(made)
-            frame = self.crowd.do("quiet", seconds=0.5)["bytes"]
+            frame = self.crowd.do("quiet", seconds=0.5, begun=True)["bytes"]
             self.measure(name, server, lambda: tail.add(made), others, frame)
 
     def filtered(self, size: int) -> None:
@@ -147,9 +148,9 @@ class Bench:
         with self.edge(requests) as (tail, server, _):
             made = story(size, sectors=["medtop:20000177"], countries=["DE", "JP", "BR"])
             tail.add(made)
-            self.crowd.do("quiet", seconds=0.5)
+            self.crowd.do("quiet", seconds=0.5, begun=True)
             tail.add(made)
-            total = self.crowd.do("quiet", seconds=0.5)["bytes"]
+            total = self.crowd.do("quiet", seconds=0.5, begun=True)["bytes"]
             self.measure("15,000 rule sets", server, lambda: tail.add(made), wanting, total)
 
     def nchan(self, size: int) -> None:
@@ -166,9 +167,9 @@ class Bench:
             self.crowd.do("connect", port=server.port, requests=[SSE.format(query="")], count=COUNT)
             self.of("Nchan").kb.append((server.rss() - before) / COUNT / 1024)
             publish()
-            self.crowd.do("quiet", seconds=0.5)
+            self.crowd.do("quiet", seconds=0.5, begun=True)
             publish()
-            frame = self.crowd.do("quiet", seconds=0.5)["bytes"]
+            frame = self.crowd.do("quiet", seconds=0.5, begun=True)["bytes"]
             self.measure("Nchan", server, publish, COUNT, frame)
         finally:
             server.end()

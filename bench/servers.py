@@ -116,7 +116,7 @@ class Tail:
                 client.sendall(b'{"type":"size","size":%d}\n' % self.seq + b"".join(self._entries[skip:]))
                 self._clients.append(client)
             for line in said:
-                self.told.append(json.loads(line))
+                self.told += json.loads(line)["figures"]
         with self._lock:
             self._clients.remove(client)
 

@@ -57,7 +57,12 @@ TABLE: dict[tuple[str, str], tuple[set[str], set[str]]] = {
     ("GET", "/entries/{key}"): (EVERYBODY, {MEDIA}),
     ("GET", "/entries/{key}/{lang}"): (EVERYBODY, {MEDIA}),
     ("GET", "/sectors"): (EVERYBODY, EVERYBODY),
+    ("GET", "/wire/{seq}/fairness"): (EVERYBODY, {MEDIA}),
     ("POST", "/tickets"): (SIGNED_IN, SIGNED_IN),
+    ("POST", "/tickets/renew"): (SIGNED_IN, SIGNED_IN),
+    ("POST", "/tickets/revoke"): (SIGNED_IN, SIGNED_IN),
+    # What lets in is the ticket itself, which nobody here shows.
+    ("GET", "/tickets/profile"): (set(), set()),
     ("GET", "/reports/{key}"): (ISSUERS | DESK, DESK),
     ("GET", "/subscription"): (SUBSCRIBERS, SUBSCRIBERS),
     ("PUT", "/subscription"): (SUBSCRIBERS, SUBSCRIBERS),

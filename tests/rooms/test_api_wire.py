@@ -160,7 +160,7 @@ def test_sectors_have_names_in_a_language() -> None:
 
 
 def test_a_ticket_is_for_the_streams_own_groups_and_is_never_kept() -> None:
-    answer = Client().post("/api/v1/tickets", headers=media())
+    answer = Client().post("/api/v1/tickets", content_type="application/json", headers=media())
     told = answer.json()
     assert told["stream"] == f"{settings.DATELINE_WIRE.stream_url}/wire"
     assert told["ticket"]

@@ -34,7 +34,7 @@ def test_a_token_that_is_no_good_is_refused_and_says_why(spoil: str) -> None:
     secret = tokens.new(Role.EDITOR, now=NOW, days=1)
     later = NOW + timedelta(days=2) if spoil == "expired" else NOW
     if spoil == "revoked":
-        assert tokens.revoke(secret)
+        assert tokens.revoke(secret, clock.now())
     with pytest.raises(Unauthorised, match="expired" if spoil == "expired" else "not known"):
         tokens.actor(secret + "x" if spoil == "unknown" else secret, later)
 

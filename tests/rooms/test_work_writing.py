@@ -271,7 +271,7 @@ def test_rules_keep_what_the_page_has_no_field_for(people: Callable[[Role], Clie
     rule = Rule.objects.get(profile__subscriber=mine)
     sent = {"act": "rules", "0-pk": str(rule.pk), "0-countries": "FR DE", "0-urgency": "3"}
     assert reader.post("/work/subscription", sent).status_code == 302
-    kept = profiles.document(Rule.objects.get(profile__subscriber=mine))
+    kept = Rule.objects.get(profile__subscriber=mine).document()
     assert kept == {"countries": ["FR", "DE"], "circuits": ["europe"], "urgency": 3, "refused": {"issuer": ["A"]}}
 
 

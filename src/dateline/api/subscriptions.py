@@ -92,7 +92,7 @@ def document(subscriber: Subscriber) -> dict[str, Any]:
         "languages": subscriber.languages,
         "paused": subscriber.paused,
         "address_from": subscriber.address_from,
-        "rules": [profiles.document(rule) for rule in rules],
+        "rules": [rule.document() for rule in rules],
         "endpoints": [_endpoint(each) for each in Endpoint.objects.filter(subscriber=subscriber).order_by("pk")],
     }
 

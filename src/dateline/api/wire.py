@@ -9,7 +9,7 @@ from ninja import Field, Query, Router, Schema
 from dateline.api.auth import reader
 from dateline.api.replies import from_log
 from dateline.formats.registry import FORMATS, Format, negotiate
-from dateline.wire import log, proofs, signing
+from dateline.wire import fairness, log, proofs, signing
 from dateline.words.entry import Entry
 from dateline.words.errors import BadInput, Fault, NotAcceptable, NotFound
 from dateline.words.languages import canonical
@@ -77,6 +77,13 @@ def entry(request: HttpRequest, seq: int) -> HttpResponse:
 def proof(request: HttpRequest, seq: int) -> HttpResponse:
     """All that `dateline verify` needs of an entry."""
     return from_log(request, JsonResponse(proofs.bundle(_seq(seq), reader(request).groups)))
+
+
+@router.get("/wire/{seq}/fairness", auth=None, response=dict)
+def evenness(request: HttpRequest, seq: int) -> HttpResponse:
+    """How evenly it went out to the desktops: first and last write, a histogram, signed by the log's key."""
+    log.entry(_seq(seq), reader(request).groups)
+    return from_log(request, JsonResponse(fairness.of(seq)))
 
 
 @router.get("/entries/{key}", auth=None, response=dict)

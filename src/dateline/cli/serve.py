@@ -1,11 +1,11 @@
 """`dateline serve`: run the wire."""
 
 import signal
+import socket
 import sys
 import threading
 
 import click
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 from django.db import connection
@@ -39,7 +39,9 @@ def command(ctx: click.Context) -> None:
     connection.close()
     threading.Thread(target=welcome.say_when_up, daemon=True).start()
     names = (*PROCESSES, "sink") if settings.DATELINE_DEMO else PROCESSES
-    sys.exit(Supervisor([Child(name, dateline("serve", name)) for name in names]).run())
+    edges = ["--processes", str(settings.DATELINE_EDGES)] if settings.DATELINE_EDGES > 1 else []
+    commands = {name: dateline("serve", name, *(edges if name == "edge" else [])) for name in names}
+    sys.exit(Supervisor([Child(name, command) for name, command in commands.items()]).run())
 
 
 @command.command("wire")
@@ -61,10 +63,15 @@ def web() -> None:
 
 
 @command.command("edge")
-def edge() -> None:
+@click.option("--processes", type=click.IntRange(1, 256), default=1, help="How many share the port, each on a core.")
+@click.option("--shared", is_flag=True, help="Let other processes listen at the same port.")
+def edge(processes: int, shared: bool) -> None:
     """The live stream."""
-    private = Ed25519PrivateKey.from_private_bytes(keys.named("ticket"))
-    public = private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    if processes > 1:
+        connection.close()
+        alone = dateline("serve", "edge", "--shared")
+        sys.exit(Supervisor([Child(f"edge {number + 1}", alone) for number in range(processes)]).run())
+    public = keys.signing("ticket").public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
     tail = settings.DATELINE_RUN / "tail.sock"
     run_edge(
         EdgeConfig(
@@ -74,7 +81,9 @@ def edge() -> None:
             public,
             settings.DATELINE_BIND,
             settings.DATELINE_STREAMS,
-        )
+            name=socket.gethostname(),
+        ),
+        shared=shared,
     )
 
 

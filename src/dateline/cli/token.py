@@ -2,6 +2,7 @@
 
 import click
 
+from dateline.intake import bell
 from dateline.people import tokens
 from dateline.people.models import Organisation, User
 from dateline.people.roles import ISSUERS, Role
@@ -49,4 +50,6 @@ def new(
 @click.argument("token")
 def revoke(token: str) -> None:
     """Make a token useless, at once."""
-    click.echo("Revoked." if tokens.revoke(token) else "There is no such token.")
+    known = tokens.revoke(token, clock.now())
+    bell.ring_now("wire")
+    click.echo("Revoked." if known else "There is no such token.")

@@ -9,8 +9,8 @@ from dateline.edge.dialects import Dialect
 from dateline.edge.ring import Facts, Kept
 from dateline.edge.sending import Recipient
 from dateline.edge.wishes import Wishes
-from dateline.formats.frame import Frame
 from dateline.routing.index import Index, Wants
+from dateline.words.entry import PUBLIC
 
 
 class Stream(Recipient, Protocol):
@@ -25,12 +25,13 @@ class Band:
     """The live streams that want the same in the same dialect.
 
     Those in `level` had the same last frame, `prev`, and share the bytes of the next; who has just come has its own.
+    `tongue` numbers what its wishes say of languages, where none of its rules names any; else it is -1.
     """
 
-    __slots__ = ("_order", "dialect", "fresh", "level", "prev", "rules", "wishes")
+    __slots__ = ("_order", "dialect", "fresh", "level", "prev", "rules", "tongue", "wishes")
 
-    def __init__(self, wishes: Wishes, dialect: Dialect, rules: range) -> None:
-        self.wishes, self.dialect, self.rules = wishes, dialect, rules
+    def __init__(self, wishes: Wishes, dialect: Dialect, rules: range, tongue: int) -> None:
+        self.wishes, self.dialect, self.rules, self.tongue = wishes, dialect, rules, tongue
         self.prev = 0
         self.level: dict[Stream, None] = {}
         self.fresh: dict[Stream, None] = {}
@@ -51,21 +52,23 @@ class Band:
 
     def draw(self) -> None:
         """Draw the order of the next write, while there is time."""
-        if self._order is None:
+        if self._order is None and len(self.level) > 1:
             self._order = list(self.level)
             random.shuffle(self._order)
 
-    def take(self, found: Sequence[Frame], seq: int) -> Iterator[tuple[Sequence[Stream], int]]:
-        """Who is to be written these frames, by the seq that came before them; all are level afterwards."""
+    def take(self, seq: int) -> list[tuple[Sequence[Stream], int]]:
+        """Who is to be written frames that end with `seq`, by what came before; all are level afterwards."""
+        taken: list[tuple[Sequence[Stream], int]] = []
         if self.level:
             self.draw()
-            order, self._order = self._order or [], None
-            yield order, self.prev
-        for stream in self.fresh:
-            yield (stream,), stream.prev
-        self.level |= self.fresh
-        self.fresh = {}
+            taken.append((self._order or tuple(self.level), self.prev))
+            self._order = None
+        if self.fresh:
+            taken += [((stream,), stream.prev) for stream in self.fresh]
+            self.level |= self.fresh
+            self.fresh = {}
         self.prev = seq
+        return taken
 
 
 class Crowd:
@@ -74,8 +77,9 @@ class Crowd:
     def __init__(self) -> None:
         self._index = Index()
         self._bands: dict[tuple[Wishes, str], Band] = {}
-        self._owners: dict[int, Band] = {}
-        self._numbers = count()
+        self._slots: dict[int, tuple[Band, Wants]] = {}
+        self._rules = count()
+        self._tongues: dict[tuple[tuple[str, ...], bool], int] = {}
 
     def __iter__(self) -> Iterator[Stream]:
         for band in list(self._bands.values()):
@@ -96,7 +100,6 @@ class Crowd:
         band.leave(stream)
         if not band:
             del self._bands[key]
-            del self._owners[band.rules.start]
             for rule in band.rules:
                 self._index.drop(rule)
 
@@ -125,29 +128,39 @@ class Crowd:
     def _matched(self, facts: Facts) -> dict[Band, str]:
         """The bands of which a rule matches and that may read it, each with its language."""
         found: dict[Band, str] = {}
-        chosen: dict[object, str | None] = {}
-        for owner, rules in self._index.owners(facts.values).items():
-            band = self._owners[owner]
-            wishes = band.wishes
-            if not facts.may_be_read_by(wishes.groups):
+        named: dict[Band, list[Wants]] = {}
+        # For each tongue: the language, or None.
+        chosen: dict[int, str | None] = {}
+        public, slots = PUBLIC in facts.audience, self._slots
+        for slot in self._index.match(facts.values):
+            band, rule = slots[slot]
+            if not (public or facts.may_be_read_by(band.wishes.groups)):
                 continue
-            key = (wishes.langs, wishes.only, *(rule.languages for rule in rules))
-            if key not in chosen:
-                chosen[key] = wishes.language(rules, facts)
-            lang = chosen[key]
+            tongue = band.tongue
+            if tongue < 0:
+                named.setdefault(band, []).append(rule)
+                continue
+            if tongue not in chosen:
+                chosen[tongue] = band.wishes.language((), facts)
+            lang = chosen[tongue]
+            if lang is not None:
+                found[band] = lang
+        for band, rules in named.items():
+            lang = band.wishes.language(rules, facts)
             if lang is not None:
                 found[band] = lang
         return found
 
     def _made(self, stream: Stream) -> Band:
-        first = next(self._numbers)
-        rules = range(first, first + len(stream.wishes.rules))
-        for _ in rules[1:]:
-            next(self._numbers)
-        band = Band(stream.wishes, stream.dialect, rules)
-        self._owners[first] = band
-        for number, wants in zip(rules, stream.wishes.rules, strict=True):
-            self._index.put(number, first, wants)
+        wishes = stream.wishes
+        first = next(self._rules)
+        for _ in wishes.rules[1:]:
+            next(self._rules)
+        free = not any(rule.languages for rule in wishes.rules)
+        tongue = self._tongues.setdefault((wishes.langs, wishes.only), len(self._tongues)) if free else -1
+        band = Band(wishes, stream.dialect, range(first, first + len(wishes.rules)), tongue)
+        for number, wants in zip(band.rules, wishes.rules, strict=True):
+            self._slots[self._index.put(number, first, wants)] = band, wants
         return band
 
 

@@ -113,24 +113,28 @@ class Hub:
         queues: dict[Band, list[Frame]] = {}
         for kept in entries:
             wanting = self._crowd.wanting(kept)
+            frames = {lang: self._ring.frame(kept, lang) for lang in set(wanting.values())}
             for band, lang in wanting.items():
-                queues.setdefault(band, []).append(self._ring.frame(kept, lang))
+                if band in queues:
+                    queues[band].append(frames[lang])
+                else:
+                    queues[band] = [frames[lang]]
             self.fairness.expect(kept, sum(map(len, wanting)))
-        marks = self._write(*_in_turn(self._writes(queues)))
-        self.written += sum(len(band) * len(found) for band, found in queues.items())
-        self.fairness.note(entries, marks)
+        streams, datas = self._in_turn(self._writes(queues))
+        self.fairness.note(entries, self._write(streams, datas))
 
     def _writes(self, queues: dict[Band, list[Frame]]) -> list[tuple[Sequence[Stream], bytes]]:
         joined: dict[tuple[str, int, tuple[int, ...]], bytes] = {}
         writes: list[tuple[Sequence[Stream], bytes]] = []
         for band, found in queues.items():
-            same = tuple(map(id, found))
-            for streams, prev in band.take(found, found[-1].seq):
+            same = (id(found[0]),) if len(found) == 1 else tuple(map(id, found))
+            for streams, prev in band.take(found[-1].seq):
                 key = band.dialect.name, prev, same
                 data = joined.get(key)
                 if data is None:
                     data = joined[key] = band.dialect.frames(found, prev)
                 writes.append((streams, data))
+                self.written += len(streams) * len(found)
         return writes
 
     def _say_gap(self, stream: Stream, first: int, last: int) -> None:
@@ -138,12 +142,12 @@ class Hub:
         fetch = f"{self._wire.base_url}/api/v1/wire?after={first - 1}"
         stream.send(stream.dialect.event("gap", {"from": first, "to": last, "fetch": fetch}, last))
 
-
-def _in_turn(writes: Sequence[tuple[Sequence[Stream], bytes]]) -> tuple[Sequence[Stream], Iterable[bytes]]:
-    """Streams and their bytes, in an order that favours nobody. One band's was drawn already."""
-    if len(writes) == 1:
-        ((streams, data),) = writes
-        return streams, repeat(data)
-    each = [(stream, data) for streams, data in writes for stream in streams]
-    random.shuffle(each)
-    return [stream for stream, _ in each], [data for _, data in each]
+    @staticmethod
+    def _in_turn(writes: Sequence[tuple[Sequence[Stream], bytes]]) -> tuple[Sequence[Stream], Iterable[bytes]]:
+        """Streams and their bytes, in an order that favours nobody. One band's was drawn already."""
+        if len(writes) == 1:
+            ((streams, data),) = writes
+            return streams, repeat(data)
+        each = [(stream, data) for streams, data in writes for stream in streams]
+        random.shuffle(each)
+        return [stream for stream, _ in each], [data for _, data in each]

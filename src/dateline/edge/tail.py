@@ -73,8 +73,10 @@ async def _tell(reader: Reader, sink: asyncio.StreamWriter) -> None:
     """Each second, how evenly the newest entries went out."""
     while True:
         await asyncio.sleep(_TELL_EVERY)
-        for figures in reader.figures():
-            sink.write(json.dumps({"type": "fairness", **figures}).encode() + b"\n")
+        figures = reader.figures()
+        for at in range(0, len(figures), _BURST):
+            some = figures[at : at + _BURST]
+            sink.write(json.dumps({"type": "fairness", "figures": some}).encode() + b"\n")
 
 
 async def _together(source: asyncio.StreamReader) -> AsyncIterator[list[bytes]]:

@@ -3,12 +3,14 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from babel import Locale
 
 from dateline.edge.ring import Facts
 from dateline.people.ticket import Ticket
 from dateline.routing.index import Wants, parents
+from dateline.routing.rules import wants
 from dateline.words import sectors
 from dateline.words.errors import BadInput, Fault
 from dateline.words.languages import canonical
@@ -19,6 +21,7 @@ _COUNTRIES = frozenset(code for code in map(str, Locale("en").territories) if le
     "QO", "EU", "EZ", "UN", "XA", "XB", "ZZ",
 }  # fmt: skip
 _ALL = (Wants(everything=True),)
+_TICKET = "ticket "
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,11 @@ class Wishes:
     asked: str = ""
     rules: tuple[Wants, ...] = field(default=_ALL, compare=False)
 
+    @property
+    def follows(self) -> bool:
+        """Whether the rules are those of a ticket, and change with it."""
+        return not self.asked or self.asked.startswith(_TICKET)
+
     def language(self, rules: Sequence[Wants], facts: Facts) -> str | None:
         """The language in which the entry goes to this stream, of whose rules these matched; None for not at all.
 
@@ -41,7 +49,9 @@ class Wishes:
         written in.
         """
         named = [rule.languages for rule in rules]
-        taken = facts.langs if not all(named) else tuple(lang for lang in facts.langs if _allowed(lang, named))
+        taken = (
+            facts.langs if not named or not all(named) else tuple(lang for lang in facts.langs if _allowed(lang, named))
+        )
         for wish in self.langs:
             near = _nearest(wish, taken)
             if near is not None:
@@ -64,9 +74,27 @@ def read(query: Mapping[str, Sequence[str]], ticket: Ticket | None = None) -> Wi
         langs = ticket.languages
     asks = {name: values for name, values in (("sector", _sectors(query)), ("country", _countries(query))) if values}
     if asks:
-        asked = json.dumps({name: sorted(values) for name, values in asks.items()}, sort_keys=True)
+        asked = _json({name: sorted(values) for name, values in asks.items()})
         return Wishes(langs, groups, only, asked, (Wants(asks),))
-    return Wishes(langs, groups, only)
+    return Wishes(langs, groups, only, *_rules(ticket))
+
+
+def changed(wishes: Wishes, ticket: Ticket) -> Wishes:
+    """The wishes of a stream whose ticket has another profile now, as far as the stream follows its ticket."""
+    langs = wishes.langs if wishes.only else ticket.languages
+    asked, rules = _rules(ticket) if wishes.follows else (wishes.asked, wishes.rules)
+    return Wishes(langs, ticket.groups, wishes.only, asked, rules)
+
+
+def _rules(ticket: Ticket | None) -> tuple[str, tuple[Wants, ...]]:
+    """The rules of a ticket, and what tells them from others. Only a subscriber's profile may want nothing."""
+    if ticket is None or (not ticket.rules and ticket.subscriber is None):
+        return "", _ALL
+    return f"{_TICKET}{_json(ticket.rules)}", tuple(map(wants, ticket.rules))
+
+
+def _json(values: Any) -> str:
+    return json.dumps(values, sort_keys=True, ensure_ascii=False)
 
 
 def _sectors(query: Mapping[str, Sequence[str]]) -> frozenset[str]:
@@ -84,11 +112,6 @@ def _countries(query: Mapping[str, Sequence[str]]) -> frozenset[str]:
         mend = "Write two letters of ISO 3166, such as DE or KR."
         raise BadInput([Fault("unknown-country", f"{code[:60]!r} is not a country.", "country", mend)])
     return countries
-
-
-def changed(wishes: Wishes, ticket: Ticket) -> Wishes:
-    """The wishes of a stream whose ticket has another profile now, as far as the stream follows it."""
-    return wishes
 
 
 def _list(query: Mapping[str, Sequence[str]], name: str) -> list[str]:

@@ -86,3 +86,34 @@ class Token(models.Model):
 
     def __str__(self) -> str:
         return self.name or f"token {self.pk}"
+
+
+class NoticeCount(models.Model):
+    """The one row that numbers notices."""
+
+    number = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class Notice(models.Model):
+    """What edges are told of tickets and profiles; kept as long as a ticket can live that it means."""
+
+    number = models.BigIntegerField(primary_key=True)
+    said_at = models.DateTimeField(db_index=True)
+    body = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"notice {self.number}"
+
+
+class LargeProfile(models.Model):
+    """The rules of a ticket that could not hold them; an edge asks for them once."""
+
+    ticket = models.CharField(max_length=40, primary_key=True)
+    expires_at = models.DateTimeField(db_index=True)
+    rules = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"rules of ticket {self.ticket}"

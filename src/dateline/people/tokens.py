@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
+from dateline.people import notices
 from dateline.people.models import Organisation, Token, User
 from dateline.people.roles import Actor, Role
 from dateline.words.errors import Unauthorised
@@ -55,8 +56,15 @@ def actor(secret: str, now: datetime) -> Actor:
     )
 
 
-def revoke(secret: str) -> bool:
-    return bool(Token.objects.filter(digest=_digest(secret)).update(revoked=True))
+def revoke(secret: str, now: datetime) -> bool:
+    """Make it useless, and every ticket that was made with it; the caller rings the wire's bell."""
+    token = Token.objects.filter(digest=_digest(secret)).first()
+    if token is None:
+        return False
+    token.revoked = True
+    token.save(update_fields=["revoked"])
+    notices.say("revoked", now, holder=f"token:{token.pk}")
+    return True
 
 
 def _digest(secret: str) -> str:

@@ -9,7 +9,7 @@ from dateline.delivery import ledger
 from dateline.delivery.ledger import Receipt, Tally
 from dateline.intake import releases
 from dateline.people.roles import Act, Actor
-from dateline.wire import log
+from dateline.wire import fairness, log
 from dateline.words import clock
 from dateline.words.entry import Entry
 from dateline.words.errors import NotFound
@@ -48,6 +48,7 @@ def _entry(entry: Entry, tally: Tally) -> dict[str, Any]:
         "languages": list(entry.langs),
         "proof": f"{settings.DATELINE_WIRE.base_url}/api/v1/wire/{entry.seq}/proof",
         "totals": asdict(tally),
+        "fairness": fairness.of(entry.seq),
     }
 
 

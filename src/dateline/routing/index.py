@@ -93,8 +93,8 @@ class Index:
     def __len__(self) -> int:
         return len(self._slots)
 
-    def put(self, rule: int, owner: int, wants: Wants) -> None:
-        """Add the rule, or put this one in its place."""
+    def put(self, rule: int, owner: int, wants: Wants) -> int:
+        """Add the rule, or put this one in its place; its slot, which `match` finds until it is dropped."""
         self.drop(rule)
         slot = self._free.pop() if self._free else len(self._rules)
         if slot == len(self._rules):
@@ -107,6 +107,7 @@ class Index:
         for postings, values in ((self._asking, wants.asks), (self._refusing, wants.refuses)):
             for key in _keys(values):
                 postings[key].add(slot)
+        return slot
 
     def drop(self, rule: int) -> None:
         """Remove the rule, if it is there."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from dateline.routing.index import Index, best_language, facts
 from dateline.routing.models import Profile
-from dateline.routing.profiles import wants
+from dateline.routing.rules import wants
 from dateline.words.entry import Entry
 
 _CHUNK = 2000
@@ -62,5 +62,5 @@ class Matching:
             return
         self._readers[subscriber.pk] = Reader(tuple(subscriber.languages), frozenset(subscriber.groups))
         for row in profile.rules.all():
-            self.index.put(row.pk, subscriber.pk, wants(row))
+            self.index.put(row.pk, subscriber.pk, wants(row.document()))
             self._rules[subscriber.pk].append(row.pk)

@@ -7,7 +7,11 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from dateline.intake import bell
+from dateline.people import notices
 from dateline.people.models import Organisation
+from dateline.routing.rules import MEMBERS, short
+from dateline.words import clock
 
 
 def pseudonym() -> str:
@@ -50,7 +54,8 @@ class Subscriber(models.Model):
     def save(self, *args: Any, **values: Any) -> None:
         """Save, and let whoever matches know: languages and groups decide too."""
         super().save(*args, **values)
-        Profile.objects.update_or_create(subscriber=self, defaults={"revision": next_revision()})
+        profile, _ = Profile.objects.update_or_create(subscriber=self, defaults={"revision": next_revision()})
+        profile.tell(self)
 
 
 class Profile(models.Model):
@@ -61,6 +66,23 @@ class Profile(models.Model):
 
     def __str__(self) -> str:
         return f"profile of {self.subscriber_id}"
+
+    def documents(self) -> list[dict[str, Any]]:
+        """The rules as they are set."""
+        return [rule.document() for rule in self.rules.order_by("pk")]
+
+    def tell(self, subscriber: Subscriber) -> None:
+        """Let the edges know, where this subscriber may have streams open; one that is paused wants nothing."""
+        notices.say(
+            "profile",
+            clock.now(),
+            subscriber=subscriber.pk,
+            revision=self.revision,
+            languages=list(subscriber.languages),
+            groups=sorted(subscriber.groups),
+            rules=[] if subscriber.paused else self.documents(),
+        )
+        bell.ring("wire")
 
 
 class Rule(models.Model):
@@ -84,6 +106,10 @@ class Rule(models.Model):
 
     def __str__(self) -> str:
         return f"rule {self.pk}"
+
+    def document(self) -> dict[str, Any]:
+        """The rule as `routing.rules` takes it."""
+        return short({name: getattr(self, name) for name in MEMBERS})
 
 
 class Revision(models.Model):

@@ -26,6 +26,8 @@ LISTS = {
     "circuits": "circuit",
     "signals": "signal",
 }
+# What a rule may have.
+MEMBERS = (*LISTS, "urgency", "refused", "everything")
 _MOST = 1000
 
 
@@ -68,7 +70,7 @@ def _folded(attribute: str, values: Sequence[str]) -> list[str]:
 
 
 def _checked(rule: Mapping[str, Any], where: str, trouble: _Trouble) -> dict[str, Any]:
-    for name in rule.keys() - {*LISTS, "urgency", "refused", "everything"}:
+    for name in rule.keys() - set(MEMBERS):
         trouble.add("unknown-member", f"A rule has no {name[:60]!r}.", f"{where}/{name}", "Leave it out.")
     found: dict[str, Any] = {
         name: _values(attribute, rule.get(name) or [], f"{where}/{name}", trouble) for name, attribute in LISTS.items()

@@ -20,6 +20,8 @@ DATELINE_STREAM_PORT = int(os.environ.get("DATELINE_STREAM_PORT", "8001"))
 DATELINE_BIND = os.environ.get("DATELINE_BIND", "127.0.0.1")
 # An edge takes no more streams than this, and no more than files may be open.
 DATELINE_STREAMS = int(os.environ.get("DATELINE_STREAMS", "50000"))
+# One edge process is one core; they share the stream's port.
+DATELINE_EDGES = int(os.environ.get("DATELINE_EDGES", "1"))
 DATELINE_WIRE = Wire(
     name=HOME.name,
     origin=HOME.origin,

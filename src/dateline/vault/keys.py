@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import transaction
@@ -73,6 +74,11 @@ def named(name: str) -> bytes:
         fresh = encrypt(held.keys[held.current], secrets.token_bytes(32), f"named:{name}")
         row, _ = NamedKey.objects.get_or_create(name=name, defaults={"master": held.current, "wrapped": fresh})
     return decrypt(_master_key(row.master), row.wrapped, f"named:{name}")
+
+
+def signing(name: str) -> Ed25519PrivateKey:
+    """A key of the wire itself that signs."""
+    return Ed25519PrivateKey.from_private_bytes(named(name))
 
 
 def of_release(release: str) -> bytes:

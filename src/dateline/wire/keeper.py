@@ -121,4 +121,6 @@ def _turn(keeper: Keeper, tail: TailServer) -> bool:
         tail.notify()
         log.info("released", entries=len(seqs), first=seqs[0] if seqs else None)
         return True
-    return keeper.look()
+    more = keeper.look()
+    tail.notify()
+    return more

@@ -94,3 +94,17 @@ class Head(models.Model):
 
     def __str__(self) -> str:
         return str(self.size)
+
+
+class EdgeFigures(models.Model):
+    """How evenly one edge wrote one entry to its streams; see `wire.fairness`."""
+
+    seq = models.BigIntegerField(db_index=True)
+    edge = models.CharField(max_length=80)
+    body = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["seq", "edge"], name="figures_of_an_edge")]
+
+    def __str__(self) -> str:
+        return f"{self.edge}: {self.seq}"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from dateline.edge import server
@@ -41,6 +41,7 @@ class Log:
     path: Path
     entries: list[Entry] = field(default_factory=list)
     asked: list[int] = field(default_factory=list)
+    figures: list[dict[str, Any]] = field(default_factory=list)
     _readers: set[asyncio.StreamWriter] = field(default_factory=set)
     _server: asyncio.Server | None = None
 
@@ -61,6 +62,11 @@ class Log:
         for reader in self._readers:
             reader.write(b"".join(line(each) for each in entries))
 
+    def say(self, line: bytes) -> None:
+        """What is no entry."""
+        for reader in self._readers:
+            reader.write(line)
+
     def size(self) -> None:
         for reader in self._readers:
             reader.write(self._size())
@@ -78,7 +84,8 @@ class Log:
         first = after if after >= 0 else max(0, len(self.entries) + after)
         sink.write(self._size() + b"".join(line(each) for each in self.entries if each.seq > first))
         self._readers.add(sink)
-        await source.read()
+        while said := await source.readline():
+            self.figures += json.loads(said)["figures"]
         self._readers.discard(sink)
         sink.close()
 
@@ -202,7 +209,12 @@ class Place:
 
 @asynccontextmanager
 async def edge(
-    *entries: Entry, most: int = 1000, kept: int = 1000, path: Path | None = None, port: int = 0
+    *entries: Entry,
+    most: int = 1000,
+    kept: int = 1000,
+    path: Path | None = None,
+    port: int = 0,
+    public: Ed25519PublicKey | None = None,
 ) -> AsyncIterator[Place]:
     """A running edge, read up to the end of the log; of a log of its own, or of the tail at `path`."""
     folder = Path(tempfile.mkdtemp(prefix="edge-"))
@@ -211,7 +223,8 @@ async def edge(
     place = Place(log, listener.getsockname()[1], asyncio.Event())
     if path is None:
         await log.open()
-    config = EdgeConfig(WIRE, 0, log.path, PUBLIC, most=most, kept=kept)
+    key = public.public_bytes(Encoding.Raw, PublicFormat.Raw) if public is not None else PUBLIC
+    config = EdgeConfig(WIRE, 0, log.path, key, most=most, kept=kept)
     serving = asyncio.create_task(server.serve(config, listener, place.stop))
     try:
         async with asyncio.timeout(PATIENCE):

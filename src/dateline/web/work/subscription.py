@@ -124,7 +124,7 @@ def _posted(request: HttpRequest) -> list[RuleForm]:
 
 def _document(row: RuleForm, was: Rule | None) -> dict[str, Any]:
     """The rule as `profiles` takes it. What has no field here (circuits, signals, what is refused) stays as it was."""
-    kept = profiles.document(was) if was else {}
+    kept = was.document() if was else {}
     urgency = row.values["urgency"]
     given: dict[str, Any] = {name: _split(row.values[name]) for name in _WORDS}
     given["issuers"] = [each.strip() for each in row.values["issuers"].split(",") if each.strip()]
