@@ -6,13 +6,13 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 export DATELINE_HOME ?= $(CURDIR)/var
 
-.PHONY: run test check unit bench-end-to-end messages lock clean
+.PHONY: run test check unit bench-end-to-end bench-edge bench-burst bench-connect messages lock clean
 
 run: $(VENV)/run.stamp messages
 	@$(BIN)/dateline demo
 
 # The browser's driver keeps an event loop in its thread, so its tests run in a process of their own.
-test: $(VENV)/test.stamp messages browser check
+test: $(VENV)/test.stamp messages browser proxies check
 	$(BIN)/pytest -n 2 --dist loadfile tests --ignore=tests/browser
 	$(BIN)/pytest tests/browser
 	DATELINE_TEST_STORE=postgresql $(BIN)/pytest -n 2 --dist loadfile tests/rooms tests/journey
@@ -29,6 +29,16 @@ unit: $(VENV)/test.stamp
 bench-end-to-end: $(VENV)/test.stamp messages
 	$(BIN)/python -m bench.end_to_end
 
+# Nchan is a peer to measure beside; without it the rest is measured.
+bench-edge: $(VENV)/test.stamp
+	$(BIN)/python -m bench.edge
+
+bench-burst: $(VENV)/test.stamp messages
+	$(BIN)/python -m bench.burst
+
+bench-connect: $(VENV)/test.stamp
+	$(BIN)/python -m bench.connect
+
 # The pages' texts, from committed .po files to what gettext reads.
 messages: $(VENV)/run.stamp
 	@$(BIN)/python -m dateline.site.messages
@@ -40,6 +50,16 @@ browser:
 	if [ "$$(id -u)" = 0 ]; then apt-get update -q && apt-get install -y -q chromium fonts-noto-core fonts-noto-cjk; \
 	elif sudo -n true 2>/dev/null; then sudo -n apt-get update -q && sudo -n apt-get install -y -q chromium fonts-noto-core fonts-noto-cjk; \
 	else echo "The tests need a browser. Type: sudo apt-get install chromium fonts-noto-core fonts-noto-cjk" >&2; exit 1; fi
+
+# The proxies of docs/examples, which the tests start. Debian starts what it installs; that is stopped again.
+.PHONY: proxies
+proxies:
+	@PATH="$$PATH:/usr/sbin"; missing=""; for name in nginx caddy; do command -v $$name >/dev/null || missing="$$missing $$name"; done; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ]; then SUDO=""; elif sudo -n true 2>/dev/null; then SUDO="sudo -n"; \
+	else echo "The tests need proxies. Type: sudo apt-get install$$missing" >&2; exit 1; fi; \
+	$$SUDO apt-get update -q && $$SUDO apt-get install -y -q --no-install-recommends $$missing && \
+	for name in $$missing; do $$SUDO service $$name stop >/dev/null 2>&1 || true; done
 
 $(VENV)/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Dateline needs Python 3.11 or later." >&2; exit 1; }

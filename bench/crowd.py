@@ -8,11 +8,16 @@ import json
 import resource
 import select
 import socket
+import ssl
 import sys
 import time
 from typing import Any
 
 _BUFFER = bytearray(256 * 1024)
+# The certificate is the bench's own, and nobody vouches for it.
+_trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+_trusting.check_hostname = False
+_trusting.verify_mode = ssl.CERT_NONE
 
 
 class Crowd:
@@ -25,7 +30,7 @@ class Crowd:
         self.first = -1
 
     def connect(
-        self, port: int, requests: list[str], count: int, slow: int = 0, answers: bool = True
+        self, port: int, requests: list[str], count: int, slow: int = 0, answers: bool = True, tls: bool = False
     ) -> dict[str, Any]:
         """Open `count` connections; each sends its request, the last again and again. The first ones are slow."""
         began = time.monotonic()
@@ -34,6 +39,7 @@ class Crowd:
             if number < slow:
                 made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             made.connect(("127.0.0.1", port))
+            made = _trusting.wrap_socket(made) if tls else made
             request = requests[min(number, len(requests) - 1)]
             made.sendall(request.encode())
             made.setblocking(False)
@@ -93,6 +99,36 @@ class Crowd:
                 raise SystemExit(f"only {have} of {wanted} bytes came")
         marks = {name: _when(times, share * wanted) for name, share in (("p50", 0.5), ("p99", 0.99))}
         return {"first": times[0][1], "last": times[-1][1], **marks, "frames": frames}
+
+    def burst(self, frames: int, within: float = 120.0) -> dict[str, Any]:
+        """Say that it reads, then read so many frames of any size; when they came (seconds, monotonic)."""
+        answer({"reads": True})
+        have, times = 0, []
+        poll, clock = self.epoll.poll, time.monotonic
+        end = clock() + within
+        while have < frames:
+            events = poll(1.0, 256)
+            for fd, _ in events:
+                have += self._frames(self.fast[fd])
+            now = clock()
+            times.append((have, now))
+            if now > end:
+                raise SystemExit(f"only {have} of {frames} frames came")
+        marks = {name: _when(times, share * frames) for name, share in (("p50", 0.5), ("p99", 0.99))}
+        return {"last": times[-1][1], **marks, "frames": have}
+
+    @staticmethod
+    def _frames(sock: socket.socket) -> int:
+        """How many events there are in what has come; TLS may hold more than the kernel says."""
+        found = 0
+        try:
+            while size := sock.recv_into(_BUFFER):
+                found += _BUFFER[:size].count(b"event: release")
+                if not isinstance(sock, ssl.SSLSocket):
+                    break
+        except (ssl.SSLWantReadError, BlockingIOError):
+            pass
+        return found
 
     def sip(self, size: int = 256) -> dict[str, Any]:
         """The slow ones read a little."""

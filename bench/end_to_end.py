@@ -77,13 +77,13 @@ def main() -> None:
     smtp, hooks = free_port(), free_port()
     with house(DATELINE_SMTP_URL=f"smtp://127.0.0.1:{smtp}") as wire:
         wire.init()
-        _seed(wire, "recipients", str(OUTLETS), str(JOURNALISTS), str(hooks))
+        seed(wire, "recipients", str(OUTLETS), str(JOURNALISTS), str(hooks))
         sinks = Child(wire.folder / "sinks.json", "bench.sinks", str(smtp), str(hooks))
         wire.start()
         tail = Tail(wire.home / "run" / "tail.sock")
         tail.start()
         figures = _rounds(wire, tail, sinks)
-        _seed(wire, "quiet")
+        seed(wire, "quiet")
         figures |= _embargoed(wire, tail)
         figures |= _burst(wire, tail)
     _print(figures)
@@ -94,9 +94,9 @@ def _rounds(wire: House, tail: Tail, sinks: Child) -> dict[str, float]:
     file = wire.folder / "desktops.json"
     desktops = Child(file, "bench.desktops", f"{wire.stream}/wire?lang=en", str(DESKTOPS))
     for number in range(1, ROUNDS + 1):
-        _seed(wire, "release", f"Round {number}", "")
-        _wait(lambda number=number: len(tail.released) >= number)
-        _wait(lambda: not _owed(wire), 120)
+        seed(wire, "release", f"Round {number}", "")
+        wait(lambda number=number: len(tail.released) >= number)
+        wait(lambda: not _owed(wire), 120)
         time.sleep(0.5)
     screens, sunk = desktops.ended(), sinks.ended()
     complete = [
@@ -119,14 +119,14 @@ def _rounds(wire: House, tail: Tail, sinks: Child) -> dict[str, float]:
 
 def _embargoed(wire: House, tail: Tail) -> dict[str, float]:
     start = datetime.now(UTC) + timedelta(seconds=ALONE * 0.12 + 5)
-    due = _seed(wire, "embargoed", str(ALONE), start.isoformat(), "0.1")
+    due = seed(wire, "embargoed", str(ALONE), start.isoformat(), "0.1")
     late = _lateness(tail, due)
     return {"embargo_p50_ms": _percentile(late, 50), "embargo_p99_ms": _percentile(late, 99)}
 
 
 def _burst(wire: House, tail: Tail) -> dict[str, float]:
     start = datetime.now(UTC) + timedelta(seconds=BURST * 0.2 + 10)
-    due = _seed(wire, "burst", str(BURST), start.isoformat(), "0")
+    due = seed(wire, "burst", str(BURST), start.isoformat(), "0")
     return {"burst_p99_ms": _percentile(_lateness(tail, due), 99)}
 
 
@@ -134,13 +134,13 @@ def _lateness(tail: Tail, due: dict[str, float]) -> list[float]:
     """Milliseconds from each T to the line of its entry."""
     last = max(due.values())
     assert time.time() < min(due.values()), "the releases were not all approved before T"
-    _wait(lambda: due.keys() <= tail.seen.keys(), last - time.time() + 60)
+    wait(lambda: due.keys() <= tail.seen.keys(), last - time.time() + 60)
     late = [(tail.seen[guid] - at) * 1000 for guid, at in due.items()]
     assert min(late) >= 0, "something was out before its time"
     return late
 
 
-def _seed(wire: House, *words: str) -> dict[str, float]:
+def seed(wire: House, *words: str) -> dict[str, float]:
     """Run a step of `bench.seed` inside the install; what it prints last is JSON."""
     line = [sys.executable, "-m", "bench.seed", *words]
     done = subprocess.run(line, env=wire.environment, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -155,7 +155,7 @@ def _owed(wire: House) -> bool:
     return any(float(line.split()[1]) for line in str(figures).splitlines() if line.startswith(wanted))
 
 
-def _wait(done: Any, seconds: float = 60) -> None:
+def wait(done: Any, seconds: float = 60) -> None:
     until = time.monotonic() + seconds
     while not done():
         assert time.monotonic() < until, "the bench waited too long"

@@ -13,11 +13,16 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from cryptography.x509.oid import NameOID
 
 from dateline.words.entry import Entry
 
@@ -108,7 +113,7 @@ class Tail:
             threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
     def _serve(self, client: socket.socket) -> None:
-        with client.makefile("rb") as said:
+        with client.makefile("rb") as said, contextlib.suppress(OSError):
             after = json.loads(said.readline())["after"]
             with self._lock:
                 have = len(self._entries)
@@ -180,6 +185,45 @@ def floor(command: list[str], count: int, size: int) -> Process:
     made = Process([*command, str(port), str(count), str(size)], port, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert made.process.stdout is not None
     made.process.stdout.readline()
+    return made
+
+
+_TLS = """
+daemon off; worker_processes 2; worker_rlimit_nofile 20000; pid {folder}/pid; error_log {folder}/error.log crit;
+events {{ worker_connections 19900; multi_accept on; }}
+http {{
+  access_log off; tcp_nodelay on;
+  client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
+  uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+  server {{
+    listen 127.0.0.1:{port} ssl backlog=4096 reuseport;
+    ssl_certificate {folder}/cert.pem; ssl_certificate_key {folder}/key.pem; ssl_protocols TLSv1.3;
+    location / {{
+      proxy_pass http://127.0.0.1:{upstream}; proxy_http_version 1.1; proxy_set_header Connection "";
+      proxy_buffering off; proxy_read_timeout 1h; proxy_bind 127.0.0.$bind;
+    }}
+  }}
+  split_clients "$connection" $bind {{ 50% 2; * 3; }}
+}}
+"""
+
+
+def tls_proxy(folder: Path, upstream: int) -> Process | None:
+    """Nginx with TLS before an edge, if it is installed; its certificate is made here and trusted by nobody."""
+    nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    if nginx is None:
+        return None
+    port, place = free_port(), Path(tempfile.mkdtemp(dir=folder))
+    private = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    day = datetime.now(UTC)
+    builder = x509.CertificateBuilder(name, name, private.public_key(), x509.random_serial_number())
+    certificate = builder.not_valid_before(day).not_valid_after(day + timedelta(days=1)).sign(private, hashes.SHA256())
+    (place / "cert.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
+    (place / "key.pem").write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    (place / "conf").write_text(_TLS.format(folder=place, port=port, upstream=upstream))
+    made = Process([nginx, "-p", str(place), "-c", str(place / "conf")], port, stderr=subprocess.DEVNULL)
+    made.up()
     return made
 
 

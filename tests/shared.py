@@ -1,6 +1,7 @@
 """The schemas and wire files of others, which lie beside the checkout and never in it."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,17 @@ def shared(path: str) -> Path:
     found = ROOT / path
     if not found.exists():
         reason = f"needs {path} of the shared standards and fixtures; point DATELINE_SHARED at them"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return found
+
+
+def program(name: str) -> str:
+    """The path of a program. A user who lacks it sees a skip with the line to type; under CI that is a failure."""
+    found = shutil.which(name) or shutil.which(name, path="/usr/sbin")
+    if found is None:
+        reason = f"{name} is not installed: sudo apt-get install {name}"
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
