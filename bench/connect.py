@@ -15,7 +15,7 @@ from typing import Any
 
 from tests.desktops import entry
 
-from bench import servers
+from bench import figures, servers
 from bench.edge import SOCKET, SSE
 from bench.servers import Crowd, Tail, pinned
 
@@ -88,6 +88,7 @@ def main() -> None:
     print(f"{'edge back after the kill':32}{told['up_s']:>10.1f} s")
     print(f"{'all screens back':32}{told['herd_s']:>10.1f} s   (they are told to spread)")
     print(f"{'entries missed / doubled':32}{told['missed']:>10} / {told['doubled']}")
+    figures.keep(handshakes_per_s=round(statistics.median(rates)))
     print(
         json.dumps(
             {

@@ -4,8 +4,10 @@ import base64
 import json
 import os
 import random
+import re
 import statistics
 import sys
+import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,10 +17,12 @@ from typing import Any
 
 from tests.desktops import entry
 
-from bench import servers
+from bench import figures, servers
 from bench.servers import Crowd, Process, Tail
+from dateline.formats import frame as frames
 from dateline.words import sectors
 from dateline.words.entry import Entry
+from dateline.words.wire import Wire
 
 COUNT = int(os.environ.get("BENCH_DESKTOPS", "15000"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
@@ -42,6 +46,7 @@ class Figures:
     p99: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
     kb: list[float] = field(default_factory=list)
+    kernel_kb: list[float] = field(default_factory=list)
 
     def take(self, told: dict[str, Any]) -> None:
         span = told["last"] - told["first"]
@@ -69,6 +74,7 @@ class Bench:
     folder: Path
     crowd: Crowd
     figures: dict[str, Figures] = field(default_factory=dict)
+    process_mb: float = 0.0
 
     def of(self, name: str) -> Figures:
         return self.figures.setdefault(name, Figures())
@@ -102,24 +108,28 @@ class Bench:
             self.crowd.do("close")
 
     @contextmanager
-    def edge(self, requests: list[str], slow: int = 0) -> Iterator[tuple[Tail, Process, float]]:
-        """An edge with everybody connected, and the kilobytes that each of them took."""
+    def edge(self, requests: list[str], slow: int = 0) -> Iterator[tuple[Tail, Process, tuple[float, float]]]:
+        """An edge with everybody connected, and the kilobytes that each of them took: of the process, of the kernel."""
         folder = self.folder / os.urandom(4).hex()
         folder.mkdir()
         tail = Tail(folder)
         tail.add(story(400))
         server = servers.edge(tail)
         try:
-            before = server.rss()
+            before, kernel = server.rss(), slab()
             self.crowd.do("connect", port=server.port, requests=requests, count=COUNT, slow=slow)
-            yield tail, server, (server.rss() - before) / COUNT / 1024
+            # The kernel has a socket at either end, and both are here.
+            taken = (server.rss() - before) / COUNT / 1024, (slab() - kernel) / COUNT / 1024 / 2
+            self.process_mb = server.rss() / 1e6 - COUNT * taken[0] / 1000
+            yield tail, server, taken
         finally:
             server.end()
             self.crowd.do("close")
 
     def ours(self, name: str, request: str, size: int) -> None:
-        with self.edge([request]) as (tail, server, kb):
+        with self.edge([request]) as (tail, server, (kb, kernel)):
             self.of(name).kb.append(kb)
+            self.of(name).kernel_kb.append(kernel)
             made = story(size)
             tail.add(made)
             frame = self.crowd.do("quiet", seconds=0.5, begun=True)["bytes"]
@@ -176,6 +186,21 @@ class Bench:
             self.crowd.do("close")
 
 
+def slab() -> int:
+    """Bytes that the kernel keeps in its own objects."""
+    found = re.search(r"^Slab:\s+(\d+) kB", Path("/proc/meminfo").read_text(), re.MULTILINE)
+    return int(found[1]) * 1024 if found else 0
+
+
+def encoding_us() -> float:
+    """Microseconds that one frame takes to be made, in one language."""
+    made = story(1000)
+    began = time.perf_counter()
+    for _ in range(1000):
+        frames.frame(made, "en", Wire())
+    return (time.perf_counter() - began) * 1000
+
+
 def rule_sets(count: int) -> tuple[list[str], int]:
     """As many different requests, seeded, and how many of them want a dividend in Germany, Japan or Brazil.
 
@@ -228,6 +253,14 @@ def report(bench: Bench, floor: str) -> None:
         return round(bench.of(one).median(what) / bench.of(other).median(what), 3)
 
     sse = "edge, SSE"
+    figures.keep(
+        frames_per_s=round(bench.of(sse).median("rates")),
+        kb_per_connection=round(bench.of(sse).median("kb"), 2),
+        kernel_kb_per_connection=round(bench.of(sse).median("kernel_kb"), 2),
+        process_mb=round(bench.process_mb),
+        encode_us=round(encoding_us(), 1),
+        frame_bytes=1000,
+    )
     print(
         json.dumps(
             {

@@ -20,6 +20,7 @@ COMMANDS = {
     "tail": (False, "Follow the live stream in the terminal."),
     "report": (False, "What happened to a release, recipient by recipient."),
     "verify": (False, "Check offline what the log says of an entry."),
+    "plan": (False, "What so many desktops take, computed from what was measured."),
     "token": (True, "Make and revoke API tokens."),
     "user": (True, "Make people's accounts."),
     "key": (True, "Rotate the master key; print the wire's public key."),
