@@ -3,7 +3,7 @@
 import asyncio
 import json
 import random
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,10 +17,12 @@ log = structlog.get_logger("dateline.edge")
 # A line holds an entry with every rendition; a filing of 10 MB is the largest.
 _LONGEST_LINE = 32 * 1024 * 1024
 _FIRST_WAIT, _LONGEST_WAIT = 0.05, 2.0
-_CHUNK = 256 * 1024
+_CHUNK = 1024 * 1024
 _TELL_EVERY = 1.0
-# The frames of a burst are joined, as many as this, in one write to each socket: the write is what costs.
-_BURST = 32
+_FEW = 50
+# So many lines, or so many seconds of them, are taken together at most.
+_BURST = 300
+_GATHER = 0.1
 
 
 class Reader(Protocol):
@@ -59,10 +61,7 @@ async def _read(reader: Reader, path: Path, kept: int) -> None:
         after = reader.hub.seq if reader.hub.begun else -kept
         sink.write(json.dumps({"after": after, "notices": reader.passes.number}).encode() + b"\n")
         async for lines in _together(source):
-            for some in _parts(lines):
-                _take(reader, [json.loads(line) for line in some])
-                # Between two parts of a burst others have their turn.
-                await asyncio.sleep(0)
+            _take(reader, [json.loads(line) for line in lines])
             reader.caught_up()
     finally:
         telling.cancel()
@@ -74,24 +73,29 @@ async def _tell(reader: Reader, sink: asyncio.StreamWriter) -> None:
     while True:
         await asyncio.sleep(_TELL_EVERY)
         figures = reader.figures()
-        for at in range(0, len(figures), _BURST):
-            some = figures[at : at + _BURST]
+        for at in range(0, len(figures), _FEW):
+            some = figures[at : at + _FEW]
             sink.write(json.dumps({"type": "fairness", "figures": some}).encode() + b"\n")
 
 
 async def _together(source: asyncio.StreamReader) -> AsyncIterator[list[bytes]]:
-    """The whole lines that have come since, whenever any have."""
-    rest = b""
+    """The whole lines that have come since; of a burst, as many as come without a pause.
+
+    What is written together is one write to each desktop, and the write is what costs. So a line that is not whole yet
+    is waited for, for a moment; one that is whole, and the last, is not held up.
+    """
+    loop = asyncio.get_running_loop()
+    rest, ready, until = b"", list[bytes](), 0.0
     while data := await source.read(_CHUNK):
+        if not ready:
+            until = loop.time() + _GATHER
         *lines, rest = (rest + data).split(b"\n")
+        ready += lines
         if len(rest) > _LONGEST_LINE:
             raise ValueError("a line without an end")
-        if lines:
-            yield lines
-
-
-def _parts(lines: list[bytes]) -> Iterator[list[bytes]]:
-    return (lines[at : at + _BURST] for at in range(0, len(lines), _BURST))
+        if ready and (not rest or len(ready) >= _BURST or loop.time() > until):
+            yield ready
+            ready = []
 
 
 def _take(reader: Reader, lines: list[dict[str, Any]]) -> None:

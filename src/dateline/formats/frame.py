@@ -49,7 +49,6 @@ def frame(entry: Entry, lang: str, wire: Wire) -> Frame:
     headline = str(part["headline"]) if part else language(lang).label("withdrawn")
     event = "withdrawal" if entry.canceled else str(entry.signal)
     values = {
-        "headline": "",
         "seq": entry.seq,
         "guid": entry.guid,
         "edition": entry.editions.get(lang, 0),
@@ -61,11 +60,12 @@ def frame(entry: Entry, lang: str, wire: Wire) -> Frame:
         "released_at": entry.header["released_at"],
         "url": wire.page(entry.key, lang),
     }
-    start = f"id: {entry.seq}\nevent: {event}\ndata: "
-    spare = LIMIT - len(start.encode()) - len(_json(values)) - _ROOM_FOR_PREV
-    values["headline"] = cut(headline, max(spare, 0))
-    data = _json(values)[:-1] + b',"prev":'
-    return Frame(entry.seq, lang, event, data, start.encode() + data)
+    start = f"id: {entry.seq}\nevent: {event}\ndata: ".encode()
+    rest = _json(values)
+    # The headline comes first, and is what gives way.
+    spare = LIMIT - len(start) - len(rest) - len('"headline":"",') - _ROOM_FOR_PREV
+    data = b'{"headline":%b,%b,"prev":' % (_json(cut(headline, max(spare, 0))), rest[1:-1])
+    return Frame(entry.seq, lang, event, data, start + data)
 
 
 def heartbeat(seq: int) -> bytes:
@@ -86,7 +86,8 @@ def retry(milliseconds: int) -> bytes:
 
 def cut(text: str, room: int) -> str:
     """The text if its JSON takes at most `room` bytes, else as many whole graphemes as do, and an ellipsis."""
-    if _weight(text) <= room:
+    # A character takes six bytes at most, as an escape.
+    if len(text) * 6 <= room or _weight(text) <= room:
         return text
     kept, weight = 0, len("…".encode())
     for index, char in enumerate(text):
@@ -115,6 +116,6 @@ def _weight(text: str) -> int:
     return len(json.dumps(text, ensure_ascii=False).encode("utf-8", "replace")) - 2
 
 
-def _json(values: dict[str, object]) -> bytes:
+def _json(values: object) -> bytes:
     # Escapes line ends, so that a frame is never cut in two by its own text.
     return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")

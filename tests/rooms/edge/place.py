@@ -1,6 +1,7 @@
 """An edge that runs in the test's own loop, a log's tail for it to follow, and desktops over real sockets."""
 
 import asyncio
+import contextlib
 import json
 import shutil
 import socket
@@ -84,8 +85,9 @@ class Log:
         first = after if after >= 0 else max(0, len(self.entries) + after)
         sink.write(self._size() + b"".join(line(each) for each in self.entries if each.seq > first))
         self._readers.add(sink)
-        while said := await source.readline():
-            self.figures += json.loads(said)["figures"]
+        with contextlib.suppress(ConnectionError):
+            while said := await source.readline():
+                self.figures += json.loads(said)["figures"]
         self._readers.discard(sink)
         sink.close()
 
