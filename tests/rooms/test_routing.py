@@ -124,3 +124,14 @@ def test_an_issuer_sees_an_outlet_by_name_and_a_journalist_by_pseudonym() -> Non
     assert str(outlet) == outlet.shown_as == "Gazette"
     assert "Esra" not in str(person)
     assert person.pseudonym != outlet.pseudonym
+
+
+def test_words_are_kept_and_asked_of_the_text() -> None:
+    entry = stories.entry(stories.released())
+    said = STORY.renditions[0].headline.split()[-1].strip(".")
+    reader = subscriber({"words": f'{said} NOT "nobody says this"'})
+    other = subscriber({"words": "quixotic"})
+    assert Rule.objects.get(profile__subscriber=reader).document() == {"words": f'{said} AND (NOT "nobody says this")'}
+    assert wanting(Matching(), entry) == {reader.pk: "en"}
+    profiles.set_rules(other, [{"words": said}])
+    assert wanting(Matching(), entry).keys() == {reader.pk, other.pk}

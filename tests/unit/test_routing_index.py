@@ -4,7 +4,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dateline.routing.index import ATTRIBUTES, Index, Values, Wants, best_language, facts, parents, up_to_urgency
+from dateline.routing.expressions import And, Near, Not, Or, Term
+from dateline.routing.index import (
+    ATTRIBUTES,
+    Index,
+    Values,
+    Wants,
+    best_language,
+    facts,
+    parents,
+    satisfies,
+    says,
+    up_to_urgency,
+)
+from dateline.routing.rules import wants
+from dateline.routing.texts import Text, of, text
 from dateline.words.entry import Entry
 
 VALUES = st.sampled_from(["a", "b", "c"])
@@ -12,34 +26,64 @@ SOME = st.dictionaries(st.sampled_from(ATTRIBUTES), st.frozensets(VALUES, min_si
 FACTS = st.dictionaries(st.sampled_from(ATTRIBUTES), st.frozensets(VALUES), max_size=len(ATTRIBUTES))
 
 
+TERMS = st.builds(Term, st.sampled_from(["plant", "plants", "closing", "半導體", "工厂"]), st.booleans()) | st.just(
+    Term("new plants", exact=True)
+)
+WORDS = st.recursive(
+    TERMS | st.builds(Near, TERMS, TERMS, st.integers(0, 2)),
+    lambda inner: st.builds(Not, inner) | st.tuples(inner, inner).map(And) | st.tuples(inner, inner).map(Or),
+    max_leaves=4,
+)
+LANGS = st.frozensets(st.sampled_from(["en", "en-GB", "de", "zh", "zh-Hant", "it"]), min_size=1)
+TEXTS = st.dictionaries(
+    st.sampled_from(["en", "en-GB", "de", "zh-Hant", "it"]),
+    st.lists(st.sampled_from(["new", "plant", "plants", "close", "半導體", "工廠", "，"]), max_size=6).map(" ".join),
+).map(of)
+
+
 @st.composite
 def rules(draw: st.DrawFn) -> Wants:
     asks, refuses = draw(SOME), draw(SOME)
-    return Wants(asks, refuses, everything=not asks and not refuses)
+    words = draw(st.none() | WORDS)
+    if words is not None and draw(st.booleans()):
+        asks["language"] = draw(LANGS)
+    return Wants(asks, refuses, not asks and not refuses and words is None, words)
 
 
 # A change: put a rule (number, owner, wants), or drop the one of that number.
 CHANGES = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 4), st.none() | rules()), max_size=40)
 
 
-def plainly(wants: Wants, values: Values) -> bool:
+def plainly(wants: Wants, values: Values, text: Text) -> bool:
     has = {attribute: values.get(attribute, frozenset()) for attribute in ATTRIBUTES}
     asked = all(not wants.asks.get(each) or wants.asks[each] & has[each] for each in ATTRIBUTES)
-    return asked and not any(wants.refuses.get(each, frozenset()) & has[each] for each in ATTRIBUTES)
+    refused = any(wants.refuses.get(each, frozenset()) & has[each] for each in ATTRIBUTES)
+    assert satisfies(wants, values, text) == (asked and not refused and said(wants, text))
+    return satisfies(wants, values, text)
 
 
-@given(CHANGES, FACTS)
-def test_it_finds_what_a_plain_reading_finds(changes: list[tuple[int, int, Wants | None]], values: Values) -> None:
+def said(wants: Wants, text: Text) -> bool:
+    return wants.words is None or says(wants.words, wants.languages, text)
+
+
+@given(CHANGES, FACTS, TEXTS)
+def test_it_finds_what_a_plain_reading_finds(
+    changes: list[tuple[int, int, Wants | None]], values: Values, text: Text
+) -> None:
+    values = values | {
+        "language": values.get("language", frozenset())
+        | {each for lang in text.langs for each in (lang, *parents(lang))}
+    }
     index, known = Index(), {}
-    for rule, owner, wants in changes:
-        if wants is None:
+    for rule, owner, change in changes:
+        if change is None:
             index.drop(rule)
             known.pop(rule, None)
         else:
-            index.put(rule, owner, wants)
-            known[rule] = owner, wants
-    expected = [(owner, wants) for owner, wants in known.values() if plainly(wants, values)]
-    found = [(owner, wants) for owner, matched in index.owners(values).items() for wants in matched]
+            index.put(rule, owner, change)
+            known[rule] = owner, change
+    expected = [(owner, each) for owner, each in known.values() if plainly(each, values, text)]
+    found = [(owner, each) for owner, matched in index.owners(values, text).items() for each in matched]
     assert sorted(found, key=repr) == sorted(expected, key=repr)
     assert len(index) == len(known)
 
@@ -125,3 +169,81 @@ def only(*langs: str) -> Wants:
 )
 def test_the_best_language(preferred: list[str], wants: list[Wants], langs: tuple[str, ...], best: str | None) -> None:
     assert best_language(preferred, wants, langs, "en") == best
+
+
+def worded(words: str, *languages: str) -> Wants:
+    return wants({"words": words, "languages": list(languages)})
+
+
+def found(words: str, said: dict[str, str], *languages: str) -> bool:
+    """Whether a rule with these words matches a text, by the index."""
+    index = Index()
+    index.put(1, 1, worded(words, *languages))
+    return bool(index.match({"language": frozenset(said)}, of(said)))
+
+
+@pytest.mark.parametrize(
+    ("words", "matches"),
+    [
+        ("company", True),
+        ('"company"', False),
+        ('"companies close"', True),
+        ("companies AND berlin", True),
+        ("companies NOT berlin", False),
+        ("NOT paris", True),
+        ("companies NEAR/2 berlin", True),
+        ("companies NEAR/1 berlin", False),
+        ("paris OR berlin", True),
+        ("paris", False),
+    ],
+)
+def test_words_are_asked_of_the_text(words: str, matches: bool) -> None:
+    assert found(words, {"en": "Two companies close near Berlin"}) is matches
+
+
+def test_words_are_looked_for_in_the_languages_that_the_rule_allows() -> None:
+    said = {"en": "The plant closes", "de": "Das Werk schließt"}
+    assert found("plant", said, "en")
+    assert not found("plant", said, "de")
+    assert found("werk", said)
+    assert found("半导体", {"zh-Hant": "半導體"}, "zh-Hant")
+    assert not found("半导体", {"zh-Hant": "半導體"}, "zh-Hans")
+
+
+def test_without_its_text_an_entry_matches_no_words_but_all_else() -> None:
+    index = Index()
+    index.put(1, 1, worded("NOT plant"))
+    slot = index.put(2, 2, Wants(everything=True))
+    assert list(index.match({})) == [slot]
+    assert len(index.match({}, of({"en": "Nothing"}))) == 2
+
+
+def test_a_text_is_not_read_while_no_rule_asks_for_words() -> None:
+    def read() -> dict[str, tuple[str, str]]:
+        raise AssertionError("nobody asked for words")
+
+    index = Index()
+    index.put(1, 1, Wants(everything=True))
+    assert index.match({}, Text(read))
+
+
+def test_phrases_beyond_the_pending_ones_are_found_too() -> None:
+    index = Index()
+    for number in range(5000):
+        index.put(number, number, worded(f"word{number}", "en"))
+        if number == 200:
+            assert list(index.owners({"language": frozenset({"en"})}, of({"en": "word7 word199"}))) == [7, 199]
+    said = of({"en": "word7 word199 word4990"})
+    assert list(index.owners({"language": frozenset({"en"})}, said)) == [7, 199, 4990]
+    index.drop(199)
+    assert list(index.owners({"language": frozenset({"en"})}, said)) == [7, 4990]
+
+
+def test_a_text_can_be_kept_packed() -> None:
+    made = text(Entry(entry().header, {"rendition/en": {"headline": "Plants close", "body_html": "<p>In Berlin</p>"}}))
+    again = Text.unpack(made.pack())
+    assert again.streams == made.streams
+    assert again.has("plant", ["en"], exact=False)
+    assert again.has("close", ["en"], exact=False)
+    slim = text(Entry(entry().header, {"rendition/en": {"headline": "Plants close"}}))
+    assert not slim.has("berlin", ["en"], exact=False)

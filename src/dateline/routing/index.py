@@ -1,20 +1,27 @@
-"""Who wants an entry: Roaring bitmaps over rules, changed in place. Pure; an edge may use it too.
+"""Who wants this entry: Roaring bitmaps over rules, changed in place. Pure; an edge may use it too.
 
 A rule is one conjunction, a profile an OR of rules, which is never flattened. For each attribute and
-value, `INC` holds the slots of the rules that ask for the value and `EXC` of those that refuse it; `ANY`
+value, one bitmap holds the slots of the rules that ask for the value and one of those that refuse it; `ANY`
 holds, for each attribute, the slots that do not care. Then
 
     match = ⋂ over attributes (ANY ∪ ⋃ INC[value of the entry]) − ⋃ EXC[value of the entry]
 
-The entry's sectors are widened to their ancestors, so that the vocabulary may change beneath the rules.
+The entry's sectors are widened to their ancestors, so that the vocabulary may change beneath the rules. A rule with
+words is posted under phrases of which the text must have one; one whose words are more than an OR of phrases is read
+in full for the few entries that have one. One without such a phrase (NOT alone) is read for every entry.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from pyroaring import BitMap
 
+from dateline.routing import expressions, phrases, query
+from dateline.routing.expressions import Term, Words
+from dateline.routing.slots import Slots
+from dateline.routing.texts import Text
 from dateline.words import sectors
 from dateline.words.entry import Entry
 
@@ -22,6 +29,9 @@ LANGUAGE = "language"
 LOWEST_URGENCY = 9
 # What a rule can ask about. `source` is an issuer's or a provider's name.
 ATTRIBUTES = (LANGUAGE, "country", "sector", "issuer", "ticker", "urgency", "circuit", "signal")
+# What a key says of a rule: it asks for a value, refuses it, has these words, is posted under this phrase.
+_ASKS, _REFUSES, _WORDS, _PHRASE = "+", "-", "w", "p"
+_NUMBERS = {attribute: str(number) for number, attribute in enumerate(ATTRIBUTES)}
 
 Values = dict[str, frozenset[str]]
 
@@ -30,18 +40,19 @@ Values = dict[str, frozenset[str]]
 class Wants:
     """One rule: attribute → the values of which an entry must have one, and those of which it may have none.
 
-    A rule without either matches everything, and must say so with `everything`.
+    `words` is what its text must say. A rule without any of them matches everything, and must say so with `everything`.
     """
 
     asks: Values = field(default_factory=dict)
     refuses: Values = field(default_factory=dict)
     everything: bool = False
+    words: Words | None = None
 
     def __post_init__(self) -> None:
         unknown = (self.asks.keys() | self.refuses.keys()) - set(ATTRIBUTES)
         if unknown:
             raise ValueError(f"no such attribute: {', '.join(sorted(unknown))}")
-        if self.everything == any((*self.asks.values(), *self.refuses.values())):
+        if self.everything == any((*self.asks.values(), *self.refuses.values(), self.words)):
             raise ValueError("a rule matches everything if it says so and asks for nothing else, and only then")
 
     @property
@@ -79,75 +90,122 @@ def parents(tag: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def allowed(languages: frozenset[str], langs: Iterable[str]) -> list[str]:
+    """Those of an entry's languages in which a rule that asks for `languages` looks for words."""
+    return [lang for lang in langs if not languages or not languages.isdisjoint((lang, *parents(lang)))]
+
+
+def says(words: Words, languages: frozenset[str], text: Text) -> bool:
+    """Whether the text satisfies the words of a rule that asks for these languages."""
+    langs = allowed(languages, text.langs)
+
+    def has(what: Term | expressions.Near) -> bool:
+        if isinstance(what, Term):
+            return text.has(what.text, langs, exact=what.exact)
+        left, right = what.left, what.right
+        return text.near((left.text, left.exact), (right.text, right.exact), what.within, langs)
+
+    return expressions.holds(words, has)
+
+
+def satisfies(wants: Wants, values: Values, text: Text | None) -> bool:
+    """Whether one rule matches, by a plain reading of it: what the index must find. Without text, no words match."""
+    none: frozenset[str] = frozenset()
+    asked = all(not each or each & values.get(attribute, none) for attribute, each in wants.asks.items())
+    refused = any(each & values.get(attribute, none) for attribute, each in wants.refuses.items())
+    if not asked or refused:
+        return False
+    return wants.words is None or (text is not None and says(wants.words, wants.languages, text))
+
+
 class Index:
     """Rules by slot. A slot that fell free is cleared before it is used again."""
 
-    def __init__(self) -> None:
-        self._asking: dict[tuple[str, str], BitMap] = defaultdict(BitMap)
-        self._refusing: dict[tuple[str, str], BitMap] = defaultdict(BitMap)
-        self._any: dict[str, BitMap] = {attribute: BitMap() for attribute in ATTRIBUTES}
-        self._slots: dict[int, int] = {}
-        self._rules: list[tuple[int, Wants] | None] = []
-        self._free: list[int] = []
+    def __init__(self, slots: Slots | None = None) -> None:
+        self.slots = slots or Slots(ATTRIBUTES)
+        self._phrases = phrases.Phrases(self.slots.phrases)
 
     def __len__(self) -> int:
-        return len(self._slots)
+        return len(self.slots)
 
     def put(self, rule: int, owner: int, wants: Wants) -> int:
         """Add the rule, or put this one in its place; its slot, which `match` finds until it is dropped."""
-        self.drop(rule)
-        slot = self._free.pop() if self._free else len(self._rules)
-        if slot == len(self._rules):
-            self._rules.append(None)
-        self._rules[slot] = owner, wants
-        self._slots[rule] = slot
-        for attribute in ATTRIBUTES:
-            if not wants.asks.get(attribute):
-                self._any[attribute].add(slot)
-        for postings, values in ((self._asking, wants.asks), (self._refusing, wants.refuses)):
-            for key in _keys(values):
-                postings[key].add(slot)
-        return slot
+        keys = list(_keys(wants))
+        enough = True
+        if wants.words is not None:
+            keys.append(_WORDS + _written(wants.words))
+            posted = expressions.anchor(wants.words, lambda term: self._rules_with(term, wants.languages))
+            enough = posted is not None and posted.enough
+            for term in posted.terms if posted else ():
+                for name, form in phrases.names(term.text, wants.languages, exact=term.exact):
+                    keys.append(_PHRASE + name)
+                    self._phrases.add(form)
+        careless = [attribute for attribute in ATTRIBUTES if not wants.asks.get(attribute)]
+        return self.slots.put(rule, owner, keys, careless, worded=wants.words is not None, enough=enough)
 
     def drop(self, rule: int) -> None:
         """Remove the rule, if it is there."""
-        slot = self._slots.pop(rule, None)
-        found = self._rules[slot] if slot is not None else None
-        if slot is None or found is None:
-            return
-        for anything in self._any.values():
-            anything.discard(slot)
-        for postings, values in ((self._asking, found[1].asks), (self._refusing, found[1].refuses)):
-            for key in _keys(values):
-                postings[key].discard(slot)
-                if not postings[key]:
-                    del postings[key]
-        self._rules[slot] = None
-        self._free.append(slot)
+        self.slots.drop(rule)
 
-    def match(self, values: Values) -> BitMap:
-        """The slots of all rules that the entry with these facts satisfies."""
-        found: BitMap | None = None
+    def match(self, values: Values, text: Text | None = None) -> BitMap:
+        """The slots of all rules that the entry satisfies. Without its text, a rule with words matches nothing."""
+        slots, found = self.slots, None
         for attribute in ATTRIBUTES:
-            asking = [self._asking[key] for key in _keys(values, attribute) if key in self._asking]
-            hit = BitMap.union(self._any[attribute], *asking)
+            number = _NUMBERS[attribute]
+            keys = [f"{_ASKS}{number}{value}" for value in values.get(attribute, ())]
+            hit = BitMap.union(slots.careless[attribute], *slots.postings(keys))
             found = hit if found is None else found & hit
             if not found:
-                break
+                return BitMap()
         matched = found if found is not None else BitMap()
-        for key in _keys(values):
-            if key in self._refusing:
-                matched -= self._refusing[key]
-        return matched
+        for attribute, each in values.items():
+            for refusing in slots.postings(f"{_REFUSES}{_NUMBERS[attribute]}{value}" for value in each):
+                matched -= refusing
+        return self._said(matched, text) if slots.worded else matched
 
-    def owners(self, values: Values) -> dict[int, list[Wants]]:
+    def owners(self, values: Values, text: Text | None = None) -> dict[int, list[Wants]]:
         """Whose rules matched, and which."""
         found: dict[int, list[Wants]] = defaultdict(list)
-        for slot in self.match(values):
-            rule = self._rules[slot]
-            if rule is not None:
-                found[rule[0]].append(rule[1])
+        for slot in self.match(values, text):
+            found[self.slots.owners[slot]].append(self.wants(slot))
         return found
+
+    def wants(self, slot: int) -> Wants:
+        """The rule of a slot."""
+        asks: dict[str, set[str]] = defaultdict(set)
+        refuses: dict[str, set[str]] = defaultdict(set)
+        words = None
+        for key in self.slots.keys(slot):
+            if key[0] == _WORDS:
+                words = _read(key[1:])
+            elif key[0] != _PHRASE:
+                side = asks if key[0] == _ASKS else refuses
+                side[ATTRIBUTES[int(key[1])]].add(key[2:])
+        return Wants(_frozen(asks), _frozen(refuses), not (asks or refuses or words), words)
+
+    def _said(self, matched: BitMap, text: Text | None) -> BitMap:
+        """Those of the matched slots of which the words, if they have any, are satisfied too."""
+        slots = self.slots
+        worded = matched & slots.worded
+        if not worded:
+            return matched
+        silent = matched - slots.worded
+        if text is None:
+            return silent
+        named = slots.postings(_PHRASE + name for name in self._phrases.named(text.streams))
+        hit = (BitMap.union(*named) & worded) if named else BitMap()
+        candidates = (hit | (worded & slots.unposted)) - slots.enough
+        read = BitMap(slot for slot in candidates if self._satisfied(slot, text))
+        return silent | (hit & slots.enough) | read
+
+    def _satisfied(self, slot: int, text: Text) -> bool:
+        wants = self.wants(slot)
+        return wants.words is not None and says(wants.words, wants.languages, text)
+
+    def _rules_with(self, term: Term, languages: frozenset[str]) -> int:
+        """How many rules are posted under a term: what is in many rules is in many texts."""
+        names = [_PHRASE + name for name, _ in phrases.names(term.text, languages, exact=term.exact)]
+        return sum(map(len, self.slots.postings(names)))
 
 
 def best_language(preferred: Iterable[str], rules: Iterable[Wants], langs: tuple[str, ...], source: str) -> str | None:
@@ -169,6 +227,22 @@ def best_language(preferred: Iterable[str], rules: Iterable[Wants], langs: tuple
     return next((lang for lang in taken if not named.isdisjoint((lang, *parents(lang)))), None)
 
 
-def _keys(values: Values, only: str | None = None) -> list[tuple[str, str]]:
-    attributes = values if only is None else (only,)
-    return [(attribute, value) for attribute in attributes for value in values.get(attribute, ())]
+def _keys(wants: Wants) -> Iterator[str]:
+    for sign, values in ((_ASKS, wants.asks), (_REFUSES, wants.refuses)):
+        for attribute, each in values.items():
+            for value in each:
+                yield f"{sign}{_NUMBERS[attribute]}{value}"
+
+
+def _frozen(values: dict[str, set[str]]) -> Values:
+    return {attribute: frozenset(each) for attribute, each in values.items()}
+
+
+@lru_cache(maxsize=65536)
+def _read(words: str) -> Words:
+    return query.words(words)
+
+
+@lru_cache(maxsize=65536)
+def _written(words: Words) -> str:
+    return expressions.written(words)

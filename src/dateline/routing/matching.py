@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from dateline.routing.index import Index, best_language, facts
 from dateline.routing.models import Profile
 from dateline.routing.rules import wants
+from dateline.routing.texts import text
 from dateline.words.entry import Entry
 
 _CHUNK = 2000
@@ -38,7 +39,7 @@ class Matching:
     def who_wants(self, entry: Entry) -> list[tuple[int, str]]:
         """Each subscriber that wants the entry and may read it, once, with its best language."""
         found = []
-        for subscriber, rules in self.index.owners(facts(entry)).items():
+        for subscriber, rules in self.index.owners(facts(entry), text(entry)).items():
             reader = self._readers[subscriber]
             if not entry.may_be_read_by(reader.groups):
                 continue

@@ -101,6 +101,8 @@ class Rule(models.Model):
     signals = models.JSONField(default=list, blank=True)
     # Nothing less urgent than this; 1 is the most urgent.
     urgency = models.PositiveSmallIntegerField(null=True, blank=True)
+    # A query of words (`routing.query`); empty asks for none.
+    words = models.TextField(default="", blank=True)
     refused = models.JSONField(default=dict, blank=True)
     everything = models.BooleanField(default=False)
 

@@ -1,7 +1,7 @@
 """A rule as a document: the one shape that the API, a ticket and the database share. Pure.
 
 A rule is an object of the lists `languages`, `countries`, `sectors`, `issuers`, `tickers`, `circuits` and `signals`, of
-`urgency` (1 to 9), `refused` (attribute → values) and `everything`.
+`urgency` (1 to 9), `words` (a query of words, as in `routing.query`), `refused` (attribute → values) and `everything`.
 """
 
 import re
@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from dateline.routing import expressions, query
 from dateline.routing.index import ATTRIBUTES, LOWEST_URGENCY, Wants, up_to_urgency
 from dateline.words import languages, sectors
 from dateline.words.errors import BadInput, Fault, Refused
@@ -27,7 +28,7 @@ LISTS = {
     "signals": "signal",
 }
 # What a rule may have.
-MEMBERS = (*LISTS, "urgency", "refused", "everything")
+MEMBERS = (*LISTS, "urgency", "words", "refused", "everything")
 _MOST = 1000
 
 
@@ -62,7 +63,8 @@ def wants(rule: Mapping[str, Any]) -> Wants:
         asks["urgency"] = up_to_urgency(rule["urgency"])
     refused = rule.get("refused", {})
     refuses = {attribute: frozenset(_folded(attribute, values)) for attribute, values in refused.items()}
-    return Wants(asks, refuses, rule.get("everything", False))
+    words = query.words(rule["words"]) if rule.get("words") else None
+    return Wants(asks, refuses, rule.get("everything", False), words)
 
 
 def _folded(attribute: str, values: Sequence[str]) -> list[str]:
@@ -76,9 +78,10 @@ def _checked(rule: Mapping[str, Any], where: str, trouble: _Trouble) -> dict[str
         name: _values(attribute, rule.get(name) or [], f"{where}/{name}", trouble) for name, attribute in LISTS.items()
     }
     found["urgency"] = _urgency(rule.get("urgency"), f"{where}/urgency", trouble)
+    found["words"] = _words(rule.get("words"), f"{where}/words", trouble)
     found["refused"] = _refused(rule.get("refused") or {}, f"{where}/refused", trouble)
     found["everything"] = rule.get("everything") is True
-    constrained = any(found[name] for name in (*LISTS, "urgency", "refused"))
+    constrained = any(found[name] for name in (*LISTS, "urgency", "words", "refused"))
     if constrained == found["everything"]:
         what = "The rule asks for everything and for something." if constrained else "The rule asks for nothing."
         trouble.add("empty-rule", what, where, 'Name what is wanted, or set "everything": true and nothing else.')
@@ -99,6 +102,19 @@ def _urgency(value: Any, where: str, trouble: _Trouble) -> int | None:
         return value
     trouble.add("bad-urgency", "The urgency is not a number from 1 to 9.", where, "1 is the most urgent.")
     return None
+
+
+def _words(value: Any, where: str, trouble: _Trouble) -> str:
+    if value is None or value == "":
+        return ""
+    if not isinstance(value, str):
+        trouble.add("bad-words", "The words are not a text.", where, 'Write a query of words: "green steel" OR plant.')
+        return ""
+    try:
+        return expressions.written(query.words(value))
+    except BadInput as refused:
+        trouble.faults.extend(Fault(fault.code, fault.what, where, fault.mend) for fault in refused.faults)
+    return ""
 
 
 def _values(attribute: str, values: Any, where: str, trouble: _Trouble) -> list[str]:

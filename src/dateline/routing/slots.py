@@ -1,0 +1,119 @@
+"""Rules in slots, kept small: whose they are, what they are posted under, and the postings. Pure.
+
+A rule's keys are numbers, written as variable-length integers (LEB128), about a dozen bytes a rule; keys that come
+early, and so the frequent ones, have the short numbers.
+"""
+
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+
+from pyroaring import BitMap
+
+NONE = 0xFFFFFFFF
+_PHRASE = "p"
+
+
+class Slots:
+    """Slot → owner and keys; key → slots."""
+
+    def __init__(self, attributes: Sequence[str]) -> None:
+        self.careless = {attribute: BitMap() for attribute in attributes}
+        self.worded, self.enough, self.unposted = BitMap(), BitMap(), BitMap()
+        self.owners = array("q")
+        self.names: list[str] = []
+        self.postings_of: list[BitMap] = []
+        self._numbers: dict[str, int] = {}
+        self._codes: list[bytes | None] = []
+        self._spare: list[int] = []
+        self._free: list[int] = []
+        self._slots: dict[int, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._slots)
+
+    def put(
+        self, rule: int, owner: int, keys: Iterable[str], careless: Iterable[str], *, worded: bool, enough: bool
+    ) -> int:
+        """Put a rule in a slot, post it under its keys, and say which."""
+        self.drop(rule)
+        slot = self._free.pop() if self._free else len(self._codes)
+        if slot == len(self._codes):
+            self._codes.append(None)
+            self.owners.append(owner)
+        self.owners[slot] = owner
+        self._slots[rule] = slot
+        numbers = [self._number(key) for key in keys]
+        for number in numbers:
+            self.postings_of[number].add(slot)
+        for attribute in careless:
+            self.careless[attribute].add(slot)
+        self._codes[slot] = b"".join(map(_leb, numbers))
+        if worded:
+            self.worded.add(slot)
+            (self.enough if enough else self.unposted).add(slot)
+            if not enough and any(self.names[number][0] == _PHRASE for number in numbers):
+                self.unposted.discard(slot)
+        return slot
+
+    def drop(self, rule: int) -> None:
+        """Clear the rule's slot, if it has one."""
+        slot = self._slots.pop(rule, None)
+        if slot is None:
+            return
+        for each in (*self.careless.values(), self.worded, self.enough, self.unposted):
+            each.discard(slot)
+        for number in _numbers(self._codes[slot] or b""):
+            self._unpost(number, slot)
+        self._codes[slot] = None
+        self._free.append(slot)
+
+    def keys(self, slot: int) -> Iterator[str]:
+        """What the rule of a slot is posted under."""
+        return (self.names[number] for number in _numbers(self._codes[slot] or b""))
+
+    def postings(self, keys: Iterable[str]) -> list[BitMap]:
+        """The slots posted under each of these keys; keys that nobody has are left out."""
+        numbers, postings = self._numbers, self.postings_of
+        return [postings[numbers[key]] for key in keys if key in numbers]
+
+    def phrases(self) -> Iterator[str]:
+        """The forms of all phrases under which there are rules."""
+        return (name[1:].partition("\x00")[0] for name in self._numbers if name[0] == _PHRASE)
+
+    def _number(self, key: str) -> int:
+        number = self._numbers.get(key)
+        if number is None:
+            number = self._spare.pop() if self._spare else len(self.names)
+            if number == len(self.names):
+                self.names.append(key)
+                self.postings_of.append(BitMap())
+            self.names[number] = key
+            self._numbers[key] = number
+        return number
+
+    def _unpost(self, number: int, slot: int) -> None:
+        posted = self.postings_of[number]
+        posted.discard(slot)
+        if not posted and self._numbers.pop(self.names[number], None) is not None:
+            self._spare.append(number)
+
+
+def _leb(number: int) -> bytes:
+    if number < 0x80:
+        return bytes((number,))
+    parts = bytearray()
+    while number >= 0x80:
+        parts.append(number & 0x7F | 0x80)
+        number >>= 7
+    parts.append(number)
+    return bytes(parts)
+
+
+def _numbers(code: bytes) -> Iterator[int]:
+    number = shift = 0
+    for part in code:
+        number |= (part & 0x7F) << shift
+        shift += 7
+        if part < 0x80:
+            yield number
+            number = shift = 0
