@@ -141,7 +141,7 @@ def test_a_cut_text_fits_and_is_the_beginning(text: str, room: int) -> None:
 
 
 def test_heartbeat_gap_and_retry_are_what_a_browser_expects() -> None:
-    assert frames.heartbeat(41) == b":hb\nid: 41\n\n"
+    assert frames.heartbeat(41) == b"id: 41\nevent: heartbeat\ndata: {}\n\n"
     assert frames.retry(2500) == b"retry: 2500\n\n"
     told = event(frames.event("gap", {"from": 5, "to": 41, "fetch": "https://wire.example/api/v1/wire?after=4\n"}, 41))
     assert (told["event"], told["id"]) == ("gap", "41")

@@ -1,7 +1,8 @@
 """Who is connected, and who of them wants an entry. Streams with the same wishes are decided about once. Pure."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import count
 from typing import Protocol
 
@@ -9,8 +10,12 @@ from dateline.edge.dialects import Dialect
 from dateline.edge.ring import Facts, Kept
 from dateline.edge.sending import Recipient
 from dateline.edge.wishes import Wishes
-from dateline.routing.index import Index, Wants
-from dateline.words.entry import PUBLIC
+from dateline.routing.index import Index, Wants, satisfies
+from dateline.routing.texts import Text
+from dateline.words.entry import PUBLIC, Entry
+
+# What an entry says, for rules with words; None for what was taken back.
+Reading = Callable[[Entry], Text | None]
 
 
 class Stream(Recipient, Protocol):
@@ -76,6 +81,9 @@ class Crowd:
 
     def __init__(self) -> None:
         self._index = Index()
+        # Rules with words, without their words: for what was taken back, and can no longer be read.
+        self._wordless = Index()
+        self._wordless_slots: dict[int, tuple[Band, Wants]] = {}
         self._bands: dict[tuple[Wishes, str], Band] = {}
         self._slots: dict[int, tuple[Band, Wants]] = {}
         self._rules = count()
@@ -102,38 +110,38 @@ class Crowd:
             del self._bands[key]
             for rule in band.rules:
                 self._index.drop(rule)
+                self._wordless.drop(rule)
 
     def draw(self) -> None:
         """Draw each band's next order of writing."""
         for band in self._bands.values():
             band.draw()
 
-    def wanting(self, kept: Kept) -> dict[Band, str]:
+    def wanting(self, kept: Kept, text: Reading) -> dict[Band, str]:
         """Each band that gets the entry, and in which language.
 
         What replaces an entry that a stream may have had goes to it too: in the language that it had, or else in the
         one that it was written in. Text goes only to those who may read it now; that something was taken back, to all.
         """
-        found = self._matched(kept.facts)
+        found = self._matched(kept.facts, text(kept.entry))
         if not kept.replaces:
             return found
-        for earlier in kept.earlier:
-            for band, had in self._matched(earlier).items():
+        for entry, facts in kept.earlier:
+            for band, had in self._matched(facts, text(entry)).items():
                 if band not in found and may_be_told(kept, band.wishes):
                     lang = instead(had, kept.facts)
                     if lang is not None:
                         found[band] = lang
         return found
 
-    def _matched(self, facts: Facts) -> dict[Band, str]:
+    def _matched(self, facts: Facts, text: Text | None) -> dict[Band, str]:
         """The bands of which a rule matches and that may read it, each with its language."""
         found: dict[Band, str] = {}
         named: dict[Band, list[Wants]] = {}
         # For each tongue: the language, or None.
         chosen: dict[int, str | None] = {}
-        public, slots = PUBLIC in facts.audience, self._slots
-        for slot in self._index.match(facts.values):
-            band, rule = slots[slot]
+        public = PUBLIC in facts.audience
+        for band, rule in self._hits(facts, text):
             if not (public or facts.may_be_read_by(band.wishes.groups)):
                 continue
             tongue = band.tongue
@@ -151,6 +159,12 @@ class Crowd:
                 found[band] = lang
         return found
 
+    def _hits(self, facts: Facts, text: Text | None) -> Iterator[tuple[Band, Wants]]:
+        """The rules that match. Of what cannot be read any more, the words are taken for said: better told than not."""
+        yield from (self._slots[slot] for slot in self._index.match(facts.values, text))
+        if text is None:
+            yield from (self._wordless_slots[slot] for slot in self._wordless.match(facts.values))
+
     def _made(self, stream: Stream) -> Band:
         wishes = stream.wishes
         first = next(self._rules)
@@ -161,15 +175,19 @@ class Crowd:
         band = Band(wishes, stream.dialect, range(first, first + len(wishes.rules)), tongue)
         for number, wants in zip(band.rules, wishes.rules, strict=True):
             self._slots[self._index.put(number, first, wants)] = band, wants
+            if wants.words is not None:
+                slot = self._wordless.put(number, first, wordless(wants))
+                self._wordless_slots[slot] = band, wants
         return band
 
 
-def best(wishes: Wishes, kept: Kept) -> str | None:
+def best(wishes: Wishes, kept: Kept, text: Reading) -> str | None:
     """The language in which one stream gets an entry, decided for it alone, as it is for one that catches up."""
-    lang = _wants(wishes, kept.facts)
+    lang = _wants(wishes, kept.facts, text(kept.entry))
     if lang is not None or not kept.replaces or not may_be_told(kept, wishes):
         return lang
-    had = next((lang for facts in kept.earlier if (lang := _wants(wishes, facts)) is not None), None)
+    before = (_wants(wishes, facts, text(entry)) for entry, facts in kept.earlier)
+    had = next((lang for lang in before if lang is not None), None)
     return None if had is None else instead(had, kept.facts)
 
 
@@ -183,13 +201,18 @@ def instead(had: str, facts: Facts) -> str | None:
     return had if had in facts.langs else facts.first_lang
 
 
-def _wants(wishes: Wishes, facts: Facts) -> str | None:
+def wordless(wants: Wants) -> Wants:
+    """The rule without its words."""
+    return replace(wants, words=None, everything=not any((*wants.asks.values(), *wants.refuses.values())))
+
+
+def _wants(wishes: Wishes, facts: Facts, text: Text | None) -> str | None:
     if not facts.may_be_read_by(wishes.groups):
         return None
-    rules = [rule for rule in wishes.rules if _satisfied(rule, facts)]
+    rules = [rule for rule in wishes.rules if _satisfied(rule, facts, text)]
     return wishes.language(rules, facts) if rules else None
 
 
-def _satisfied(rule: Wants, facts: Facts) -> bool:
-    asks = all(not values.isdisjoint(facts.values[name]) for name, values in rule.asks.items() if values)
-    return asks and all(values.isdisjoint(facts.values[name]) for name, values in rule.refuses.items())
+def _satisfied(rule: Wants, facts: Facts, text: Text | None) -> bool:
+    read = wordless(rule) if text is None and rule.words is not None else rule
+    return satisfies(read, facts.values, text)

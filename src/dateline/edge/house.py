@@ -130,7 +130,7 @@ class Edge:
         self._end_stalled(now)
         self._let_waiting_go(now)
         self.passes.forget(clock.now().timestamp())
-        self.hub.draw()
+        self.hub.settle()
 
     # --- what they may
 

@@ -70,9 +70,10 @@ class Hub:
         """Every stream that is live."""
         return iter(self._crowd)
 
-    def draw(self) -> None:
-        """Draw the order of the next write, while nothing is to be written."""
+    def settle(self) -> None:
+        """What can be done while nothing is to be written: draw the order of the next write, compress bodies."""
         self._crowd.draw()
+        self._ring.bodies.settle()
 
     def replay(self, stream: Stream, cursor: int) -> int:
         """Write the next few entries after the cursor to a stream that is not live yet; return how far it is now.
@@ -85,9 +86,10 @@ class Hub:
             stream.send(stream.dialect.heartbeat(self.seq))
             stream.prev = self.seq
             return self.seq
-        if cursor < self._ring.first - 1:
-            self._say_gap(stream, cursor + 1, self._ring.first - 1)
-            cursor = self._ring.first - 1
+        first = max(self._ring.first, self._ring.bodies.since) if stream.wishes.words else self._ring.first
+        if cursor < first - 1:
+            self._say_gap(stream, cursor + 1, first - 1)
+            cursor = first - 1
         reached = min(cursor + STEP, self.seq)
         wanted = self._step(stream.wishes, cursor)
         # Together: what lies before a heartbeat must have come when its id does.
@@ -100,7 +102,8 @@ class Hub:
         found = self._steps.get((wishes, cursor))
         if found is None:
             missed = self._ring.after(cursor, STEP)
-            found = tuple(self._ring.frame(kept, lang) for kept in missed if (lang := best(wishes, kept)) is not None)
+            chosen = ((kept, best(wishes, kept, self._ring.text)) for kept in missed)
+            found = tuple(self._ring.frame(kept, lang) for kept, lang in chosen if lang is not None)
             if len(self._steps) >= _MOST_STEPS:
                 self._steps.clear()
             self._steps[wishes, cursor] = found
@@ -112,7 +115,7 @@ class Hub:
         entries = [self._ring.newest(kept) for kept in fresh]
         queues: dict[Band, list[Frame]] = {}
         for kept in entries:
-            wanting = self._crowd.wanting(kept)
+            wanting = self._crowd.wanting(kept, self._ring.text)
             frames = {lang: self._ring.frame(kept, lang) for lang in set(wanting.values())}
             for band, lang in wanting.items():
                 if band in queues:

@@ -5,9 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
+from dateline.edge.bodies import Bodies
 from dateline.formats import frame as frames
 from dateline.formats.frame import Frame
 from dateline.routing.index import Values, facts
+from dateline.routing.texts import Text
 from dateline.words.entry import PUBLIC, Entry
 from dateline.words.release import Signal
 from dateline.words.wire import Wire
@@ -45,18 +47,18 @@ class Facts:
 class Kept:
     """An entry without its bodies.
 
-    `earlier` are the facts of its story's entries before it, newest first: a correction or a
-    withdrawal must find whomever they may have reached. They hold no text, which might have to go.
+    `earlier` are its story's entries before it, newest first, with their facts: a correction or a withdrawal must find
+    whomever they may have reached. They hold no text, which might have to go.
     """
 
     entry: Entry
     facts: Facts
-    earlier: tuple[Facts, ...] = ()
+    earlier: tuple[tuple[Entry, Facts], ...] = ()
 
     @classmethod
     def of(cls, entry: Entry, before: "Kept | None" = None) -> Self:
         """The entry, and the one before it in its story."""
-        earlier = () if before is None else _each_once((before.facts, *before.earlier))
+        earlier = () if before is None else ((_bare(before.entry), before.facts), *before.earlier)
         return cls(_slim(entry), Facts.of(entry), earlier)
 
     @property
@@ -84,6 +86,7 @@ class Ring:
         self._kept: dict[int, Kept] = {}
         self._stories: dict[str, list[int]] = defaultdict(list)
         self._frames: dict[tuple[int, str], Frame] = {}
+        self.bodies = Bodies()
 
     @property
     def first(self) -> int:
@@ -96,11 +99,14 @@ class Ring:
             self._kept.clear()
             self._stories.clear()
             self._frames.clear()
+            self.bodies = Bodies()
         self._take_back(entry)
         story = self._stories[entry.guid]
         kept = Kept.of(entry, self._kept[story[-1]] if story else None)
         story.append(entry.seq)
         self._kept[entry.seq] = kept
+        if not entry.canceled:
+            self.bodies.take(entry)
         self.seq = entry.seq
         if len(self._kept) > self._size:
             self._let_go(self.first)
@@ -123,8 +129,13 @@ class Ring:
             made = self._frames[kept.seq, lang] = frames.frame(kept.entry, lang, self._wire)
         return made
 
+    def text(self, entry: Entry) -> Text | None:
+        """What an entry says, for rules with words; None for what was taken back."""
+        return self.bodies.text(entry)
+
     def _let_go(self, seq: int) -> None:
         gone = self._kept.pop(seq)
+        self.bodies.drop((seq,))
         self._forget_frames(gone)
         story = self._stories[gone.entry.guid]
         story.remove(seq)
@@ -143,14 +154,15 @@ class Ring:
             old = self._kept[seq]
             self._kept[seq] = replace(old, entry=change(old.entry))
             self._forget_frames(old)
+            self.bodies.drop((seq,))
 
     def _forget_frames(self, kept: Kept) -> None:
         for lang in kept.facts.langs:
             self._frames.pop((kept.seq, lang), None)
 
 
-def _each_once(earlier: tuple[Facts, ...]) -> tuple[Facts, ...]:
-    return tuple(facts for place, facts in enumerate(earlier) if facts not in earlier[:place])
+def _bare(entry: Entry) -> Entry:
+    return replace(entry, parts={})
 
 
 def _slim(entry: Entry) -> Entry:

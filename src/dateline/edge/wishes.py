@@ -10,7 +10,8 @@ from babel import Locale
 from dateline.edge.ring import Facts
 from dateline.people.ticket import Ticket
 from dateline.routing.index import Wants, parents
-from dateline.routing.rules import wants
+from dateline.routing.query import rules as parse
+from dateline.routing.rules import checked, short, wants
 from dateline.words import sectors
 from dateline.words.errors import BadInput, Fault
 from dateline.words.languages import canonical
@@ -36,6 +37,11 @@ class Wishes:
     only: bool = True
     asked: str = ""
     rules: tuple[Wants, ...] = field(default=_ALL, compare=False)
+
+    @property
+    def words(self) -> bool:
+        """Whether a rule asks for words, so that what it reads must still be here."""
+        return any(rule.words is not None for rule in self.rules)
 
     @property
     def follows(self) -> bool:
@@ -64,19 +70,34 @@ class Wishes:
 def read(query: Mapping[str, Sequence[str]], ticket: Ticket | None = None) -> Wishes:
     """The wishes of a query and a ticket; BadInput says what is unknown.
 
-    `lang` is repeated or has commas, and stands in the place of the ticket's languages; `sector` and `country` stand in
-    the place of its rules. The audience groups are the ticket's alone.
+    `lang` is repeated or has commas, and stands in the place of the ticket's languages; `sector` and `country`, or a
+    query `q`, stand in the place of its rules. The audience groups are the ticket's alone.
     """
     groups = ticket.groups if ticket is not None else frozenset[str]()
     langs = tuple(dict.fromkeys(_lang(tag) for tag in _list(query, "lang")))
     only = bool(langs) or ticket is None
     if not langs and ticket is not None:
         langs = ticket.languages
-    asks = {name: values for name, values in (("sector", _sectors(query)), ("country", _countries(query))) if values}
-    if asks:
-        asked = _json({name: sorted(values) for name, values in asks.items()})
-        return Wishes(langs, groups, only, asked, (Wants(asks),))
+    documents = [*_filter(query), *_asked(query)]
+    if documents:
+        return Wishes(langs, groups, only, _json(documents), tuple(map(wants, documents)))
     return Wishes(langs, groups, only, *_rules(ticket))
+
+
+def _filter(query: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
+    """`sector` and `country` as a rule, if there are any and no `q`."""
+    found = {
+        name: sorted(each) for name, each in (("sectors", _sectors(query)), ("countries", _countries(query))) if each
+    }
+    if found and query.get("q"):
+        what = "Both q and sector or country say what is wanted."
+        raise BadInput([Fault("two-filters", what, "q", "Write them into q: sector:… AND country:…")])
+    return [found] if found else []
+
+
+def _asked(query: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
+    """The rules of `q`, a query of docs/rules.md."""
+    return [short(rule) for text in query.get("q", ()) for rule in checked(parse(text))]
 
 
 def changed(wishes: Wishes, ticket: Ticket) -> Wishes:

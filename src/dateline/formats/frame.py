@@ -69,8 +69,8 @@ def frame(entry: Entry, lang: str, wire: Wire) -> Frame:
 
 
 def heartbeat(seq: int) -> bytes:
-    """A comment that keeps the connection, and an id: the last seq that this stream has considered."""
-    return b":hb\nid: %d\n\n" % seq
+    """That the stream lives, as an event that a page can hear; its id is the last seq that it has considered."""
+    return b"id: %d\nevent: heartbeat\ndata: {}\n\n" % seq
 
 
 def event(name: str, data: dict[str, object], seq: int | None = None) -> bytes:

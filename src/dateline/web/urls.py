@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from dateline.web import feeds, health, newsroom, release, sitemaps, unsubscribing
+from dateline.web import feeds, health, newsroom, release, screen, sitemaps, unsubscribing
 
 _LANG = r"(?P<lang>[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)"
 _KEY = r"(?P<key>[a-z2-7]{26})"
@@ -26,6 +26,8 @@ urlpatterns = [
     re_path(rf"^feeds/{_LANG}/{_SECTOR}/archive/(?P<page>[0-9]{{1,9}}){_KIND}$", feeds.archive),
     path("", include("dateline.web.work.urls")),
     re_path(rf"^{_LANG}/$", newsroom.newsroom),
+    path("screen/ticket", screen.screen_ticket),
+    re_path(rf"^{_LANG}/screen$", screen.screen),
     re_path(rf"^{_LANG}/sector/$", newsroom.sector_names),
     re_path(rf"^{_LANG}/sector/{_SECTOR}/$", newsroom.newsroom),
     re_path(rf"^{_LANG}/{_KEY}$", release.release),

@@ -118,7 +118,7 @@ async def test_heartbeats_carry_the_seq_that_was_considered(monkeypatch: pytest.
         place.log.add(entry(1), entry(2))
         await until(lambda: screen.events[-1].id == 2)
         assert screen.seqs == []
-        assert b":hb\nid: 2\n\n" in screen.body
+        assert b"id: 2\nevent: heartbeat\n" in screen.body
 
 
 async def test_what_is_not_public_needs_a_ticket() -> None:

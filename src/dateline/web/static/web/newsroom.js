@@ -2,13 +2,17 @@
 const bar = document.querySelector("[data-stream]");
 if (bar && "EventSource" in window) {
   const seen = new Set();
+  let last = "";
   const tell = (event) => {
-    seen.add(event.lastEventId);
+    last = event.lastEventId;
+    seen.add(last);
     bar.textContent = `${bar.dataset.text} ${seen.size.toLocaleString(document.documentElement.lang)}`;
     bar.hidden = false;
   };
   const open = () => {
-    const source = new EventSource(bar.dataset.stream);
+    const source = new EventSource(last ? bar.dataset.stream.replace(/after=\d+/, `after=${last}`) : bar.dataset.stream);
+    // A browser gives up for good when it is refused; an edge that was full may not be so in a while.
+    source.onerror = () => source.readyState === EventSource.CLOSED && setTimeout(open, 5000 + Math.random() * 20000);
     for (const signal of ["release", "correction", "update", "withdrawal", "translation", "advisory"]) {
       source.addEventListener(signal, tell);
     }
