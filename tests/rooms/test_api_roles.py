@@ -58,6 +58,8 @@ TABLE: dict[tuple[str, str], tuple[set[str], set[str]]] = {
     ("GET", "/entries/{key}/{lang}"): (EVERYBODY, {MEDIA}),
     ("GET", "/sectors"): (EVERYBODY, EVERYBODY),
     ("GET", "/wire/{seq}/fairness"): (EVERYBODY, {MEDIA}),
+    ("GET", "/wire/{seq}/explain"): (SUBSCRIBERS, {MEDIA}),
+    ("POST", "/rules/preview"): (SIGNED_IN, SIGNED_IN),
     ("POST", "/tickets"): (SIGNED_IN, SIGNED_IN),
     ("POST", "/tickets/renew"): (SIGNED_IN, SIGNED_IN),
     ("POST", "/tickets/revoke"): (SIGNED_IN, SIGNED_IN),

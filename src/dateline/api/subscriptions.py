@@ -11,7 +11,7 @@ from dateline.api.replies import reply
 from dateline.delivery import endpoints
 from dateline.delivery.models import Endpoint
 from dateline.people.roles import Act, Actor, check
-from dateline.routing import profiles
+from dateline.routing import profiles, query
 from dateline.routing.models import Rule, Subscriber
 from dateline.words.errors import BadInput, Fault, NotFound
 from dateline.words.languages import canonical
@@ -20,10 +20,11 @@ router = Router(tags=["subscription"])
 
 
 class ProfileIn(Strict):
-    """Languages in order of preference, and rules: a release is sent if any one of them fits."""
+    """Languages in order of preference, and rules, or a query that means them: it is sent if any one of them fits."""
 
     languages: list[str] = []
     rules: list[dict[str, Any]] = []
+    query: str = ""
     paused: bool = False
 
 
@@ -45,7 +46,10 @@ def save_profile(request: HttpRequest, body: ProfileIn) -> HttpResponse:
     """Put this profile in the place of the old one."""
     subscriber = own(actor_of(request))
     languages = [canonical(tag) for tag in body.languages]
-    profiles.set_rules(subscriber, body.rules)
+    if body.query and body.rules:
+        what = "The rules come both as a query and as documents."
+        raise BadInput([Fault("two-forms", what, "/query", "Leave out one of them.")])
+    profiles.set_rules(subscriber, query.rules(body.query) if body.query else body.rules)
     subscriber.languages, subscriber.paused = languages, body.paused
     subscriber.save()
     return reply(200, document(subscriber))
@@ -93,6 +97,7 @@ def document(subscriber: Subscriber) -> dict[str, Any]:
         "paused": subscriber.paused,
         "address_from": subscriber.address_from,
         "rules": [rule.document() for rule in rules],
+        "query": query.written([rule.document() for rule in rules]),
         "endpoints": [_endpoint(each) for each in Endpoint.objects.filter(subscriber=subscriber).order_by("pk")],
     }
 

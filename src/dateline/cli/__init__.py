@@ -19,6 +19,7 @@ COMMANDS = {
     "submit": (False, "File releases with the running wire."),
     "tail": (False, "Follow the live stream in the terminal."),
     "report": (False, "What happened to a release, recipient by recipient."),
+    "explain": (False, "Why a subscriber gets an entry, or does not."),
     "verify": (False, "Check offline what the log says of an entry."),
     "plan": (False, "What so many desktops take, computed from what was measured."),
     "token": (True, "Make and revoke API tokens."),
