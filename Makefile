@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 export DATELINE_HOME ?= $(CURDIR)/var
 
-.PHONY: run test check unit bench-end-to-end bench-edge bench-burst bench-connect messages lock clean
+.PHONY: run test check unit bench-end-to-end bench-edge bench-burst bench-connect bench-routing messages lock clean
 
 run: $(VENV)/run.stamp messages
 	@$(BIN)/dateline demo
@@ -35,6 +35,9 @@ bench-edge: $(VENV)/test.stamp
 
 bench-burst: $(VENV)/test.stamp messages
 	$(BIN)/python -m bench.burst
+
+bench-routing: $(VENV)/test.stamp
+	$(BIN)/python -m bench.routing
 
 bench-connect: $(VENV)/test.stamp
 	$(BIN)/python -m bench.connect

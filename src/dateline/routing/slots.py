@@ -6,42 +6,79 @@ early, and so the frequent ones, have the short numbers.
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 
 from pyroaring import BitMap
 
-NONE = 0xFFFFFFFF
 _PHRASE = "p"
 
 
 class Slots:
-    """Slot → owner and keys; key → slots."""
+    """Slot → owner, rule and keys; key → slots.
+
+    What came by a snapshot is kept as one run of bytes; what was put since lies beside it.
+    """
 
     def __init__(self, attributes: Sequence[str]) -> None:
         self.careless = {attribute: BitMap() for attribute in attributes}
         self.worded, self.enough, self.unposted = BitMap(), BitMap(), BitMap()
-        self.owners = array("q")
+        self.owners, self.rules = array("q"), array("q")
         self.names: list[str] = []
         self.postings_of: list[BitMap] = []
         self._numbers: dict[str, int] = {}
-        self._codes: list[bytes | None] = []
+        self._codes: dict[int, bytes] = {}
+        self._old, self._ends = b"", array("Q")
         self._spare: list[int] = []
         self._free: list[int] = []
-        self._slots: dict[int, int] = {}
+        self._slots: dict[int, int] | None = {}
 
     def __len__(self) -> int:
-        return len(self._slots)
+        return len(self.owners) - len(self._free)
+
+    def fill(
+        self,
+        names: list[str],
+        bitmaps: Sequence[BitMap],
+        owners: "array[int]",
+        rules: "array[int]",
+        lengths: bytes,
+        codes: bytes,
+        free: list[int],
+    ) -> None:
+        """Take the place of everything here: what a snapshot has, in its order."""
+        careless = len(self.careless)
+        self.careless = dict(zip(self.careless, bitmaps, strict=False))
+        self.worded, self.enough, self.unposted = bitmaps[careless : careless + 3]
+        self.names, self.postings_of = names, list(bitmaps[careless + 3 :])
+        self._numbers = {name: number for number, name in enumerate(names) if self.postings_of[number]}
+        self._spare = [number for number, posted in enumerate(self.postings_of) if not posted]
+        self.owners, self.rules, self._free = owners, rules, free
+        self._old, self._ends = codes, array("Q", accumulate(lengths))
+        # Three million numbers are put into a dict when the first rule changes.
+        self._slots = None
+
+    def codes(self) -> tuple[bytes, bytes]:
+        """How long each slot's code is, and all of them; a code has less than 256 bytes, or is left out."""
+        found = [self._code(slot) for slot in range(len(self.owners))]
+        if max(map(len, found), default=0) > 255:
+            raise ValueError("a rule has too many keys for a snapshot")
+        return bytes(map(len, found)), b"".join(found)
+
+    def free(self) -> list[int]:
+        """The slots in which there is no rule."""
+        return self._free
 
     def put(
         self, rule: int, owner: int, keys: Iterable[str], careless: Iterable[str], *, worded: bool, enough: bool
     ) -> int:
         """Put a rule in a slot, post it under its keys, and say which."""
         self.drop(rule)
-        slot = self._free.pop() if self._free else len(self._codes)
-        if slot == len(self._codes):
-            self._codes.append(None)
+        slot = self._free.pop() if self._free else len(self.owners)
+        if slot == len(self.owners):
             self.owners.append(owner)
-        self.owners[slot] = owner
-        self._slots[rule] = slot
+            self.rules.append(rule)
+        self.owners[slot], self.rules[slot] = owner, rule
+        self._of_rule()[rule] = slot
         numbers = [self._number(key) for key in keys]
         for number in numbers:
             self.postings_of[number].add(slot)
@@ -57,19 +94,33 @@ class Slots:
 
     def drop(self, rule: int) -> None:
         """Clear the rule's slot, if it has one."""
-        slot = self._slots.pop(rule, None)
+        slot = self._of_rule().pop(rule, None)
         if slot is None:
             return
         for each in (*self.careless.values(), self.worded, self.enough, self.unposted):
             each.discard(slot)
-        for number in _numbers(self._codes[slot] or b""):
+        for number in _numbers(self._code(slot)):
             self._unpost(number, slot)
-        self._codes[slot] = None
+        self._codes[slot] = b""
         self._free.append(slot)
+
+    def _of_rule(self) -> dict[int, int]:
+        if self._slots is None:
+            self._slots = dict(zip(self.rules, range(len(self.rules)), strict=True))
+            for slot in self._free:
+                if self._slots.get(self.rules[slot]) == slot:
+                    del self._slots[self.rules[slot]]
+        return self._slots
+
+    def _code(self, slot: int) -> bytes:
+        code = self._codes.get(slot)
+        if code is not None or slot >= len(self._ends):
+            return code or b""
+        return self._old[self._ends[slot - 1] if slot else 0 : self._ends[slot]]
 
     def keys(self, slot: int) -> Iterator[str]:
         """What the rule of a slot is posted under."""
-        return (self.names[number] for number in _numbers(self._codes[slot] or b""))
+        return (self.names[number] for number in _numbers(self._code(slot)))
 
     def postings(self, keys: Iterable[str]) -> list[BitMap]:
         """The slots posted under each of these keys; keys that nobody has are left out."""
