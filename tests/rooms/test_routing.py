@@ -8,7 +8,7 @@ from django.conf import settings
 
 from dateline.routing import profiles
 from dateline.routing.matching import Matching
-from dateline.routing.models import Profile, Rule, Subscriber
+from dateline.routing.models import Profile, Revision, Rule, Subscriber
 from dateline.words.errors import BadInput
 from tests.rooms import stories
 from tests.rooms.stories import STORY
@@ -135,3 +135,49 @@ def test_words_are_kept_and_asked_of_the_text() -> None:
     assert wanting(Matching(), entry) == {reader.pk: "en"}
     profiles.set_rules(other, [{"words": said}])
     assert wanting(Matching(), entry).keys() == {reader.pk, other.pk}
+
+
+def test_a_restart_goes_on_from_the_snapshot_and_what_has_changed_since(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dateline.routing.matching._SAVE_EVERY", 1)
+    file = tmp_path / "rules.snapshot"
+    stays, changes, goes, pauses = (subscriber({"everything": True}) for _ in range(4))
+    entry = stories.entry(stories.released())
+    assert set(wanting(Matching(file), entry)) == {stays.pk, changes.pk, goes.pk, pauses.pk}
+    assert file.stat().st_mode & 0o077 == 0
+    profiles.set_rules(changes, [{"countries": ["KR"]}])
+    pauses.paused = True
+    pauses.save()
+    goes.delete()
+    fresh = subscriber({"words": "tide"})
+    asked: list[int] = []
+    take = Matching._take
+    monkeypatch.setattr(
+        Matching, "_take", lambda self, profile: (asked.append(profile.subscriber_id), take(self, profile))
+    )
+    assert set(wanting(Matching(file), entry)) == {stays.pk, fresh.pk}
+    assert set(asked) == {changes.pk, pauses.pk, fresh.pk}
+
+
+@pytest.mark.parametrize("data", [b"", b"nonsense", None])
+def test_a_snapshot_that_cannot_be_used_is_not_missed(tmp_path: Path, data: bytes | None) -> None:
+    file = tmp_path / "rules.snapshot"
+    if data is not None:
+        file.write_bytes(data)
+    one = subscriber({"everything": True})
+    assert set(wanting(Matching(file), stories.entry(stories.released()))) == {one.pk}
+
+
+def test_a_snapshot_that_is_ahead_of_a_restored_database_is_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dateline.routing.matching._SAVE_EVERY", 1)
+    file = tmp_path / "rules.snapshot"
+    one = subscriber({"everything": True})
+    entry = stories.entry(stories.released())
+    wanting(Matching(file), entry)
+    Revision.objects.update(number=0)
+    Profile.objects.update(revision=1)
+    profiles.set_rules(one, [{"countries": ["KR"]}])
+    assert wanting(Matching(file), entry) == {}

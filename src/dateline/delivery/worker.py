@@ -44,7 +44,7 @@ class _Worker:
     def __init__(self, stop: threading.Event, patience: Patience) -> None:
         self._stop, self._patience = stop, patience
         self._dice = random.SystemRandom()
-        self._matching = Matching()
+        self._matching = Matching(settings.DATELINE_HOME / "rules.snapshot")
         # Django's connection belongs to a thread; this is the one that has it.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="ledger")
         self._wake = asyncio.Event()

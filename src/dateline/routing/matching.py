@@ -2,14 +2,22 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from pathlib import Path
 
+import structlog
+
+from dateline.routing import snapshot
 from dateline.routing.index import Index, best_language, facts
-from dateline.routing.models import Profile
+from dateline.routing.models import Profile, Revision, Subscriber
 from dateline.routing.rules import wants
+from dateline.routing.snapshot import Stale
 from dateline.routing.texts import text
 from dateline.words.entry import Entry
 
+log = structlog.get_logger("dateline.routing")
 _CHUNK = 2000
+# A start reads so many changed profiles from the database at most, beside the snapshot.
+_SAVE_EVERY = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,20 +29,67 @@ class Reader:
 
 
 class Matching:
-    """All rules in memory. The database is the truth; `keep_up` reads what has changed since the last revision."""
+    """All rules in memory. The database is the truth; `keep_up` reads what has changed since the last revision.
 
-    def __init__(self) -> None:
+    With a `file` it begins where the last one left off: the index as a snapshot, and of the profiles only what has
+    changed since.
+    """
+
+    def __init__(self, file: Path | None = None) -> None:
         self.index = Index()
         self.revision = 0
+        self._file = file
+        self._saved = 0
+        self._begun = False
         self._readers: dict[int, Reader] = {}
         self._rules: dict[int, list[int]] = defaultdict(list)
 
     def keep_up(self) -> None:
+        """Take in what has changed; the first time, what the snapshot has."""
+        if not self._begun:
+            self._begun = True
+            self._warm_up()
         changed = Profile.objects.filter(revision__gt=self.revision).order_by("revision")
         rows = changed.select_related("subscriber").prefetch_related("rules")
         for profile in rows.iterator(chunk_size=_CHUNK):
             self._take(profile)
             self.revision = profile.revision
+        if self._file is not None and self.revision - self._saved >= _SAVE_EVERY:
+            self._save(self._file)
+
+    def _warm_up(self) -> None:
+        """Begin with the snapshot, if there is one that can be used."""
+        try:
+            data = self._file.read_bytes() if self._file is not None else b""
+            index, revision = snapshot.load(data) if data else (None, 0)
+        except (OSError, Stale) as wrong:
+            log.info(
+                "no snapshot of the rules; they are read from the database", why=str(wrong) or type(wrong).__name__
+            )
+            return
+        newest = Revision.objects.filter(pk=1).values_list("number", flat=True).first() or 0
+        if index is None or revision > newest:
+            # A database that was restored is behind what was saved.
+            return
+        self.index, self.revision, self._saved = index, revision, revision
+        for pk, languages, groups in Subscriber.objects.filter(paused=False).values_list("pk", "languages", "groups"):
+            self._readers[pk] = Reader(tuple(languages), frozenset(groups))
+        for owner, rule in list(index.slots.living()):
+            if owner in self._readers:
+                self._rules[owner].append(rule)
+            else:
+                index.drop(rule)
+
+    def _save(self, file: Path) -> None:
+        """Write the snapshot; whoever reads it sees a whole one, or the one before."""
+        fresh = file.with_suffix(".new")
+        try:
+            fresh.touch(mode=0o600)
+            fresh.write_bytes(snapshot.dump(self.index, self.revision))
+            fresh.replace(file)
+        except (OSError, ValueError) as wrong:
+            log.warning("the rules cannot be saved; the next start reads them from the database", why=str(wrong))
+        self._saved = self.revision
 
     def who_wants(self, entry: Entry) -> list[tuple[int, str]]:
         """Each subscriber that wants the entry and may read it, once, with its best language."""

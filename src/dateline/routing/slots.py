@@ -64,6 +64,11 @@ class Slots:
             raise ValueError("a rule has too many keys for a snapshot")
         return bytes(map(len, found)), b"".join(found)
 
+    def living(self) -> Iterator[tuple[int, int]]:
+        """Owner and number of each rule."""
+        free = set(self._free)
+        return ((self.owners[slot], self.rules[slot]) for slot in range(len(self.owners)) if slot not in free)
+
     def free(self) -> list[int]:
         """The slots in which there is no rule."""
         return self._free
