@@ -5,22 +5,29 @@ from typing import Any
 
 from babel import Locale
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from dateline.delivery import endpoints
 from dateline.delivery.models import Endpoint, Outcome
 from dateline.people.roles import Act, Actor, check
-from dateline.routing import profiles
+from dateline.routing import profiles, query
+from dateline.routing.explain import Reader, explained
 from dateline.routing.models import Rule, Subscriber
+from dateline.routing.preview import preview
 from dateline.web.work.access import raise_if_not_theirs, signed_in
 from dateline.web.work.showing import ui
-from dateline.words import sectors
+from dateline.wire import log
+from dateline.words import clock, sectors
+from dateline.words.entry import Entry
 from dateline.words.errors import BadInput, NotFound, Refused
 from dateline.words.languages import FIFTEEN, canonical, language
 
 _WORDS = ("languages", "countries", "tickers")
+_SINGLE = ("issuers", "urgency", "words")
+_EXPLAINED = 8
 _MOST = 50
 _LATELY = 30
 
@@ -77,6 +84,8 @@ def _act(request: HttpRequest, subscriber: Subscriber) -> str:
             before = {str(rule.pk): rule for rule in _rules(subscriber)}
             wanted = [_document(each, before.get(each.pk)) for each in _posted(request) if not each.blank]
             profiles.set_rules(subscriber, wanted)
+        case "query":
+            profiles.set_rules(subscriber, query.rules(request.POST.get("query", "")))
         case "add":
             channel = request.POST.get("channel", "")
             if channel not in Endpoint.Channel.values:
@@ -102,7 +111,7 @@ def _kept(subscriber: Subscriber) -> list[RuleForm]:
 
 def _rule_form(number: int, rule: Rule) -> RuleForm:
     values = {name: " ".join(getattr(rule, name)) for name in _WORDS}
-    values |= {"issuers": ", ".join(rule.issuers), "urgency": str(rule.urgency or "")}
+    values |= {"issuers": ", ".join(rule.issuers), "urgency": str(rule.urgency or ""), "words": rule.words}
     return RuleForm(number, str(rule.pk), values, list(rule.sectors), rule.everything)
 
 
@@ -113,7 +122,7 @@ def _posted(request: HttpRequest) -> list[RuleForm]:
         row = RuleForm(
             number=number,
             pk=request.POST.get(f"{number}-pk", ""),
-            values={name: request.POST.get(f"{number}-{name}", "").strip() for name in (*_WORDS, "issuers", "urgency")},
+            values={name: request.POST.get(f"{number}-{name}", "").strip() for name in (*_WORDS, *_SINGLE)},
             sectors=request.POST.getlist(f"{number}-sectors"),
             everything=f"{number}-everything" in request.POST,
         )
@@ -129,6 +138,7 @@ def _document(row: RuleForm, was: Rule | None) -> dict[str, Any]:
     given: dict[str, Any] = {name: _split(row.values[name]) for name in _WORDS}
     given["issuers"] = [each.strip() for each in row.values["issuers"].split(",") if each.strip()]
     given |= {"sectors": row.sectors, "urgency": int(urgency) if urgency.isdecimal() else None}
+    given["words"] = row.values["words"]
     if row.everything:
         return {"everything": True} | {name: value for name, value in given.items() if value}
     return {**kept, **given, "everything": False}
@@ -152,6 +162,8 @@ def _shown(
         "endpoints": mine.order_by("pk"),
         "channels": Endpoint.Channel.choices,
         "outcomes": Outcome.objects.filter(endpoint__in=mine).select_related("endpoint").order_by("-pk")[:_LATELY],
+        "line": request.POST.get("query", "") if refused else query.written(subscriber.profile.documents()),
+        "explained": _explained(subscriber),
         "languages": [(tag, language(tag).name) for tag in FIFTEEN],
         "countries": _countries(),
         "sectors": [(code, sectors.name(code, ui())) for code in sectors.own_codes()],
@@ -160,6 +172,39 @@ def _shown(
         "secret": secret,
     }
     return render(request, "web/work/subscription.html", context, status=refused.status if refused else 200)
+
+
+@signed_in
+@require_POST
+def previewed(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """What the line, or the fields, would have matched lately; and the line that the fields mean."""
+    check(actor, Act.SUBSCRIBE)
+    subscriber = own(actor)
+    try:
+        if "query" in request.POST:
+            asked = query.rules(request.POST["query"])
+        else:
+            before = {str(rule.pk): rule for rule in _rules(subscriber)}
+            asked = [_document(each, before.get(each.pk)) for each in _posted(request) if not each.blank]
+        found = preview(asked, tuple(subscriber.languages), frozenset(subscriber.groups), clock.now())
+    except Refused as refused:
+        return JsonResponse({"faults": [fault.as_json() for fault in refused.faults]}, status=422)
+    values = {"count": found["matched"], "days": found["days"]}
+    count = _("Releases of the last %(days)s days that would have been sent: %(count)s") % values
+    return JsonResponse({**found, "said": count})
+
+
+def _explained(subscriber: Subscriber) -> list[dict[str, Any]]:
+    """The newest entries that the subscriber may read, and what the rules say of each."""
+    groups = frozenset(subscriber.groups)
+    reader = Reader(tuple(subscriber.languages), groups, subscriber.profile.documents(), subscriber.paused)
+    entries = log.after(max(0, log.size() - _EXPLAINED), _EXPLAINED, groups)
+    return [{**explained(reader, entry), "headline": _headline(entry)} for entry in reversed(entries)]
+
+
+def _headline(entry: Entry) -> str:
+    part = entry.rendition(str(entry.header["source_language"])) or {}
+    return str(part.get("headline", "")) or str(entry.signal)
 
 
 def _countries() -> list[tuple[str, str]]:

@@ -17,4 +17,5 @@ urlpatterns = [
     path("work/desk/<str:key>/original", desk.original),
     path("work/report/<str:key>", reporting.page),
     path("work/subscription", subscription.subscription),
+    path("work/subscription/preview", subscription.previewed),
 ]
