@@ -44,13 +44,13 @@ class Phrases:
 
     def __init__(self, living: Callable[[], Iterable[str]]) -> None:
         self._living = living
-        self._known = set(living())
-        self._large = _Automaton(sorted(self._known))
-        self._small = _Automaton([])
+        # The large one is made when the first text comes: an index that has none need not wait for it.
+        self._known: set[str] | None = None
+        self._large = self._small = _Automaton([])
         self._pending: list[str] = []
 
     def add(self, form: str) -> None:
-        if form not in self._known:
+        if self._known is not None and form not in self._known:
             self._known.add(form)
             self._pending.append(form)
 
@@ -73,6 +73,9 @@ class Phrases:
 
     def _settle(self) -> None:
         """Take what is pending into an automaton, if it has become much."""
+        if self._known is None:
+            self._known = set(self._living())
+            self._large = _Automaton(sorted(self._known))
         if len(self._pending) <= _PENDING:
             return
         forms = [*self._small.forms, *self._pending]

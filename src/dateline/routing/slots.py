@@ -24,7 +24,8 @@ class Slots:
         self.worded, self.enough, self.unposted = BitMap(), BitMap(), BitMap()
         self.owners, self.rules = array("q"), array("q")
         self.names: list[str] = []
-        self.postings_of: list[BitMap] = []
+        # What came by a snapshot stays as it was written until it is asked for: most is never.
+        self._postings: list[BitMap | bytes] = []
         self._numbers: dict[str, int] = {}
         self._codes: dict[int, bytes] = {}
         self._old, self._ends = b"", array("Q")
@@ -39,6 +40,8 @@ class Slots:
         self,
         names: list[str],
         bitmaps: Sequence[BitMap],
+        postings: list[BitMap | bytes],
+        spare: list[int],
         owners: "array[int]",
         rules: "array[int]",
         lengths: bytes,
@@ -48,10 +51,11 @@ class Slots:
         """Take the place of everything here: what a snapshot has, in its order."""
         careless = len(self.careless)
         self.careless = dict(zip(self.careless, bitmaps, strict=False))
-        self.worded, self.enough, self.unposted = bitmaps[careless : careless + 3]
-        self.names, self.postings_of = names, list(bitmaps[careless + 3 :])
-        self._numbers = {name: number for number, name in enumerate(names) if self.postings_of[number]}
-        self._spare = [number for number, posted in enumerate(self.postings_of) if not posted]
+        self.worded, self.enough, self.unposted = bitmaps[careless:]
+        self.names, self._postings, self._spare = names, postings, spare
+        unused = set(spare)
+        living = (pair for pair in enumerate(names) if pair[0] not in unused) if spare else enumerate(names)
+        self._numbers = {name: number for number, name in living}
         self.owners, self.rules, self._free = owners, rules, free
         self._old, self._ends = codes, array("Q", accumulate(lengths))
         # Three million numbers are put into a dict when the first rule changes.
@@ -68,6 +72,17 @@ class Slots:
         """Owner and number of each rule."""
         free = set(self._free)
         return ((self.owners[slot], self.rules[slot]) for slot in range(len(self.owners)) if slot not in free)
+
+    def spare(self) -> list[int]:
+        """The numbers that no key has."""
+        return self._spare
+
+    def posted(self, number: int) -> BitMap:
+        """The slots posted under the key of a number."""
+        found = self._postings[number]
+        if isinstance(found, bytes):
+            found = self._postings[number] = BitMap.deserialize(found)
+        return found
 
     def free(self) -> list[int]:
         """The slots in which there is no rule."""
@@ -86,7 +101,7 @@ class Slots:
         self._of_rule()[rule] = slot
         numbers = [self._number(key) for key in keys]
         for number in numbers:
-            self.postings_of[number].add(slot)
+            self.posted(number).add(slot)
         for attribute in careless:
             self.careless[attribute].add(slot)
         self._codes[slot] = b"".join(map(_leb, numbers))
@@ -129,8 +144,8 @@ class Slots:
 
     def postings(self, keys: Iterable[str]) -> list[BitMap]:
         """The slots posted under each of these keys; keys that nobody has are left out."""
-        numbers, postings = self._numbers, self.postings_of
-        return [postings[numbers[key]] for key in keys if key in numbers]
+        numbers = self._numbers
+        return [self.posted(numbers[key]) for key in keys if key in numbers]
 
     def phrases(self) -> Iterator[str]:
         """The forms of all phrases under which there are rules."""
@@ -142,13 +157,13 @@ class Slots:
             number = self._spare.pop() if self._spare else len(self.names)
             if number == len(self.names):
                 self.names.append(key)
-                self.postings_of.append(BitMap())
+                self._postings.append(BitMap())
             self.names[number] = key
             self._numbers[key] = number
         return number
 
     def _unpost(self, number: int, slot: int) -> None:
-        posted = self.postings_of[number]
+        posted = self.posted(number)
         posted.discard(slot)
         if not posted and self._numbers.pop(self.names[number], None) is not None:
             self._spare.append(number)

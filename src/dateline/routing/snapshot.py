@@ -11,6 +11,7 @@ import struct
 import zlib
 from array import array
 from collections.abc import Iterator
+from itertools import accumulate
 
 from pyroaring import BitMap
 
@@ -35,12 +36,15 @@ def stamp() -> list[str]:
 def dump(index: Index, revision: int) -> bytes:
     """The index as of a revision of the profiles."""
     slots = index.slots
-    head = {"stamp": stamp(), "revision": revision, "free": slots.free(), "names": slots.names}
+    head = {"stamp": stamp(), "revision": revision, "free": slots.free(), "spare": slots.spare(), "names": slots.names}
     bitmaps = [*(slots.careless[name] for name in ATTRIBUTES), slots.worded, slots.enough, slots.unposted]
     lengths, codes = slots.codes()
+    postings = [_bitmap(slots.posted(number)) for number in range(len(slots.names))]
     parts = [
         zlib.compress(json.dumps(head, ensure_ascii=False).encode(), 1),
-        b"".join(_sized(_bitmap(each)) for each in (*bitmaps, *slots.postings_of)),
+        b"".join(_sized(_bitmap(each)) for each in bitmaps),
+        zlib.compress(array("I", map(len, postings)).tobytes(), 1),
+        b"".join(postings),
         zlib.compress(slots.owners.tobytes(), 1),
         zlib.compress(slots.rules.tobytes(), 1),
         zlib.compress(lengths, 1),
@@ -54,16 +58,23 @@ def load(data: bytes) -> tuple[Index, int]:
     if not data.startswith(_MAGIC):
         raise Stale("it is no snapshot of this version")
     try:
-        head, bitmaps, owners, rules, lengths, codes = _parts(memoryview(data)[len(_MAGIC) :])
+        head, bitmaps, sizes, postings, owners, rules, lengths, codes = _parts(memoryview(data)[len(_MAGIC) :])
         told = json.loads(zlib.decompress(head))
         if told["stamp"] != stamp():
             raise Stale(f"it was made by {told['stamp']}")
         found = [BitMap.deserialize(bytes(each)) for each in _parts(bitmaps)]
         slots = Slots(ATTRIBUTES)
         slots.fill(
-            told["names"], found, _numbers(owners), _numbers(rules), zlib.decompress(lengths), zlib.decompress(codes),
-            told["free"],
-        )  # fmt: skip
+            names=told["names"],
+            bitmaps=found,
+            postings=_cut(bytes(postings), sizes),
+            spare=told["spare"],
+            owners=_numbers(owners),
+            rules=_numbers(rules),
+            lengths=zlib.decompress(lengths),
+            codes=zlib.decompress(codes),
+            free=told["free"],
+        )
     except (ValueError, KeyError, IndexError, struct.error, zlib.error) as broken:
         raise Stale(f"it is not whole: {type(broken).__name__}") from None
     return Index(slots), int(told["revision"])
@@ -87,6 +98,16 @@ def _parts(data: memoryview) -> Iterator[memoryview]:
             raise ValueError("cut off")
         yield data[place : place + size]
         place += size
+
+
+def _cut(postings: bytes, sizes: memoryview) -> list[BitMap | bytes]:
+    """Each posting as it was written."""
+    lengths = array("I")
+    lengths.frombytes(zlib.decompress(sizes))
+    ends = list(accumulate(lengths))
+    if (ends[-1] if ends else 0) != len(postings):
+        raise ValueError("cut off")
+    return [postings[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 
 
 def _numbers(part: memoryview) -> "array[int]":
