@@ -4,8 +4,10 @@ A term is there if any rendition that the rule allows has it; AND, OR and NOT ar
 layoffs` does not match a release of which only the translation says layoffs differently. NEAR holds within a rendition.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,3 +128,39 @@ def written(words: Words) -> str:
 
 def _within(words: Words) -> str:
     return written(words) if isinstance(words, Term) else f"({written(words)})"
+
+
+def packed(words: Words) -> str:
+    """The expression as a line that is read back quickly: JSON, a list for each node."""
+    return json.dumps(_listed(words), ensure_ascii=False, separators=(",", ":"))
+
+
+def unpacked(text: str) -> Words:
+    """What `packed` wrote."""
+    return _made(json.loads(text))
+
+
+def _listed(words: Words) -> list[Any]:
+    match words:
+        case Term(text, exact):
+            return ["t", text, int(exact)]
+        case Near(left, right, within):
+            return ["n", left.text, int(left.exact), right.text, int(right.exact), within]
+        case Not(item):
+            return ["!", _listed(item)]
+        case And(items):
+            return ["&", *map(_listed, items)]
+        case Or(items):
+            return ["|", *map(_listed, items)]
+
+
+def _made(node: list[Any]) -> Words:
+    kind = node[0]
+    if kind == "t":
+        return Term(node[1], bool(node[2]))
+    if kind == "n":
+        return Near(Term(node[1], bool(node[2])), Term(node[3], bool(node[4])), node[5])
+    if kind == "!":
+        return Not(_made(node[1]))
+    items = tuple(map(_made, node[1:]))
+    return And(items) if kind == "&" else Or(items)

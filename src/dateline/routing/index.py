@@ -14,11 +14,10 @@ in full for the few entries that have one. One without such a phrase (NOT alone)
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from pyroaring import BitMap
 
-from dateline.routing import expressions, phrases, query
+from dateline.routing import expressions, phrases
 from dateline.routing.expressions import Term, Words
 from dateline.routing.slots import Slots
 from dateline.routing.texts import Text
@@ -32,6 +31,8 @@ ATTRIBUTES = (LANGUAGE, "country", "sector", "issuer", "ticker", "urgency", "cir
 # What a key says of a rule: it asks for a value, refuses it, has these words, is posted under this phrase.
 _ASKS, _REFUSES, _WORDS, _PHRASE = "+", "-", "w", "p"
 _NUMBERS = {attribute: str(number) for number, attribute in enumerate(ATTRIBUTES)}
+
+_ASKS_LANGUAGE = f"{_ASKS}{_NUMBERS[LANGUAGE]}"
 
 Values = dict[str, frozenset[str]]
 
@@ -133,7 +134,7 @@ class Index:
         keys = list(_keys(wants))
         enough = True
         if wants.words is not None:
-            keys.append(_WORDS + _written(wants.words))
+            keys.append(_WORDS + expressions.packed(wants.words))
             posted = expressions.anchor(wants.words, lambda term: self._rules_with(term, wants.languages))
             enough = posted is not None and posted.enough
             for term in posted.terms if posted else ():
@@ -177,7 +178,7 @@ class Index:
         words = None
         for key in self.slots.keys(slot):
             if key[0] == _WORDS:
-                words = _read(key[1:])
+                words = expressions.unpacked(key[1:])
             elif key[0] != _PHRASE:
                 side = asks if key[0] == _ASKS else refuses
                 side[ATTRIBUTES[int(key[1])]].add(key[2:])
@@ -199,8 +200,14 @@ class Index:
         return silent | (hit & slots.enough) | read
 
     def _satisfied(self, slot: int, text: Text) -> bool:
-        wants = self.wants(slot)
-        return wants.words is not None and says(wants.words, wants.languages, text)
+        """Whether the words of a slot's rule are said; of the rule no more is read than that takes."""
+        words, languages = None, set[str]()
+        for key in self.slots.keys(slot):
+            if key[0] == _WORDS:
+                words = expressions.unpacked(key[1:])
+            elif key.startswith(_ASKS_LANGUAGE):
+                languages.add(key[len(_ASKS_LANGUAGE) :])
+        return words is not None and says(words, frozenset(languages), text)
 
     def _rules_with(self, term: Term, languages: frozenset[str]) -> int:
         """How many rules are posted under a term: what is in many rules is in many texts."""
@@ -236,13 +243,3 @@ def _keys(wants: Wants) -> Iterator[str]:
 
 def _frozen(values: dict[str, set[str]]) -> Values:
     return {attribute: frozenset(each) for attribute, each in values.items()}
-
-
-@lru_cache(maxsize=65536)
-def _read(words: str) -> Words:
-    return query.words(words)
-
-
-@lru_cache(maxsize=65536)
-def _written(words: Words) -> str:
-    return expressions.written(words)

@@ -19,7 +19,7 @@ from dateline.routing.index import ATTRIBUTES, Index
 from dateline.routing.slots import Slots
 from dateline.words import sectors, segment
 
-_MAGIC = b"dateline routing 1\n"
+_MAGIC = b"dateline routing 2\n"
 _LENGTH = struct.Struct("<Q")
 
 
