@@ -35,7 +35,7 @@ class Desktop(asyncio.Protocol):
             self.ready.put_nowait(None)
         *frames, self.rest = (self.rest + data).split(b"\n\n")
         for frame in frames:
-            if b"\ndata:" in frame and b"id:" in frame:
+            if b'"seq":' in frame and b"id:" in frame:
                 seq = int(frame.split(b"id:", 1)[1].split(b"\n", 1)[0])
                 told = self.seen[seq]
                 told[0] += 1
