@@ -1,6 +1,7 @@
 """The log: gapless, in order, proved, durable, and never forked."""
 
 import json
+import random
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -124,11 +125,11 @@ def test_a_database_behind_its_head_refuses_to_append(author: Actor, witness_fil
     newer = log.head()
     assert witness.read(witness_file) == newer
     ahead = note.sign(note.checkpoint("wire.example", 9, b"x" * 32), "wire.example", signing.private())
-    witness.write(witness_file, ahead)
+    witness_file.write_text(ahead)
     with pytest.raises(NotConfigured, match="older"):
         released(author)
     assert log.size() == 2
-    witness.write(witness_file, older)
+    witness_file.write_text(older)
     assert releases_out(author) == 3
 
 
@@ -138,10 +139,21 @@ def releases_out(author: Actor) -> int:
     return log.size()
 
 
+def test_heads_that_come_late_leave_the_newest(author: Actor, witness_file: Path) -> None:
+    heads = []
+    for _ in range(24):
+        released(author)
+        heads.append(log.head())
+    witness_file.unlink()
+    shuffled = random.Random(4).sample(heads, len(heads))
+    run_all([lambda head=head: witness.write(witness_file, head) for head in shuffled])
+    assert witness.read(witness_file) == heads[-1]
+
+
 def test_another_log_of_the_same_length_is_noticed(author: Actor, witness_file: Path) -> None:
     released(author)
     other = note.sign(note.checkpoint("wire.example", 1, b"x" * 32), "wire.example", signing.private())
-    witness.write(witness_file, other)
+    witness_file.write_text(other)
     with pytest.raises(NotConfigured, match="differ"):
         released(author)
 

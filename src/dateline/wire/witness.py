@@ -4,6 +4,7 @@ A database that was restored from a backup, or failed over, may be behind what r
 Appending to it would fork the log; so the wire refuses until an operator says otherwise.
 """
 
+import fcntl
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -21,15 +22,21 @@ def read(path: Path) -> str:
 
 
 def write(path: Path, head: str) -> None:
-    """Durable before it returns: written aside, synced, renamed, and the folder synced."""
-    aside = path.with_suffix(".head.new")
-    with aside.open("w", encoding="utf-8") as file:
-        file.write(head)
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(path)
+    """Durable before it returns: written aside, synced, renamed, and the folder synced.
+
+    The append's lock ends with its commit, so two may come here in the wrong order: the larger head stays.
+    """
     folder = os.open(path.parent, os.O_RDONLY)
     try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        if _size(read(path)) >= _size(head):
+            return
+        aside = path.with_suffix(".head.new")
+        with aside.open("w", encoding="utf-8") as file:
+            file.write(head)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
         os.fsync(folder)
     finally:
         os.close(folder)
@@ -48,3 +55,7 @@ def check(path: Path, head: str, size: int, node: Callable[[int, int], bytes]) -
         )
     if merkle.root(witnessed.size, node) != witnessed.root:
         raise NotConfigured(f"The log is not the one that {path} has seen: its first {witnessed.size} entries differ.")
+
+
+def _size(head: str) -> int:
+    return note.parse_checkpoint(head).size if head else 0
