@@ -60,21 +60,19 @@ class Log:
 
     def add(self, *entries: Entry) -> None:
         self.entries += entries
-        for reader in self._readers:
-            reader.write(b"".join(line(each) for each in entries))
+        self.say(b"".join(line(each) for each in entries))
 
     def say(self, line: bytes) -> None:
-        """What is no entry."""
+        """A line to each reader that is still there."""
         for reader in self._readers:
-            reader.write(line)
+            if not reader.is_closing():
+                reader.write(line)
 
     def size(self) -> None:
-        for reader in self._readers:
-            reader.write(self._size())
+        self.say(self._size())
 
     def garble(self) -> None:
-        for reader in self._readers:
-            reader.write(b'{"type": "entry", "header": 1\n')
+        self.say(b'{"type": "entry", "header": 1\n')
 
     def _size(self) -> bytes:
         return json.dumps({"type": "size", "size": len(self.entries)}).encode() + b"\n"

@@ -259,7 +259,7 @@ async def storm(seed: int) -> AsyncIterator[tuple[Storm, ClientSession]]:
                 for one in made.edges:
                     one.kill()
                     one.wait()
-        await log.close()
+                await log.close()
 
 
 @pytest.mark.parametrize("seed", range(int(os.environ.get("DATELINE_STORMS", "2"))))
