@@ -1,5 +1,6 @@
 """A worker under test, and what the ledger says of it."""
 
+import hashlib
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,6 +8,8 @@ from contextlib import contextmanager
 from django.conf import settings
 
 from dateline.delivery import ledger, worker
+from dateline.delivery.channels import KNOWN
+from dateline.delivery.channels.contract import House
 from dateline.delivery.deciding import Patience
 from dateline.delivery.models import Shard
 from dateline.words import clock
@@ -36,6 +39,12 @@ def delivering(patience: Patience = HASTE) -> Iterator[None]:
         thread.join(20)
         assert not thread.is_alive()
         assert not fell
+
+
+def house(*, private: bool, smtp_url: str = "") -> House:
+    """What a channel is opened with, for what needs no worker."""
+    kept = {name: hashlib.sha256(name.encode()).digest() for kind in KNOWN.values() for name in kind.keys}
+    return House(settings.DATELINE_WIRE, private, smtp_url, "wire@wire.example", kept)
 
 
 def settled() -> bool:

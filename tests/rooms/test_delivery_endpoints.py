@@ -15,6 +15,7 @@ from dateline.words import clock
 from dateline.words.entry import Entry
 from dateline.words.errors import BadInput, Conflict
 from tests.rooms import stories
+from tests.rooms.delivering import house
 from tests.rooms.ends import Ends
 from tests.rooms.stories import STORY
 
@@ -30,7 +31,7 @@ def some_entry() -> Entry:
 
 
 def to(address: str) -> Recipient:
-    return Recipient(1, "ab12", address, endpoints.new_secret(), 2, "en", 0, "msg_1", "", "")
+    return Recipient(1, "ab12", address, Channel.new_secret(""), 2, "en", 0, "msg_1", "", "")
 
 
 def test_who_was_ended_may_be_added_again_but_nobody_twice(sink: Ends) -> None:
@@ -79,7 +80,7 @@ def test_what_is_no_mail_address_is_refused(address: str) -> None:
 
 
 async def test_a_name_that_leads_home_only_later_is_refused_at_the_connection(sink: Ends) -> None:
-    channel = Channel(settings.DATELINE_WIRE, private=False, timeout=aiohttp.ClientTimeout(total=5))
+    channel = Channel(house(private=False), timeout=aiohttp.ClientTimeout(total=5))
     send = channel.prepare(some_entry(), "en")
     for host in ("localhost", "127.0.0.1"):
         answer = await send(to(f"http://{host}:{sink.http_port}/gazette"))
@@ -91,7 +92,7 @@ async def test_a_name_that_leads_home_only_later_is_refused_at_the_connection(si
 
 async def test_who_does_not_answer_in_time_is_tried_again(sink: Ends) -> None:
     sink.slow["tarpit"] = 1.0
-    channel = Channel(settings.DATELINE_WIRE, private=True, timeout=aiohttp.ClientTimeout(total=0.2))
+    channel = Channel(house(private=True), timeout=aiohttp.ClientTimeout(total=0.2))
     send = channel.prepare(some_entry(), "en")
     assert (await send(to(sink.hook("tarpit")))).meaning is Meaning.AGAIN
     assert (await send(to("http://127.0.0.1:1/"))).meaning is Meaning.AGAIN

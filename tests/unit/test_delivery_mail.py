@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dateline.delivery import unsubscribe
+from dateline.delivery import links
 from dateline.delivery.channels.webhook import signature
 from dateline.delivery.mail import Mail
 from dateline.delivery.recipient import Recipient
@@ -111,10 +111,10 @@ def test_what_is_withdrawn_has_a_label_and_no_text() -> None:
 
 
 def test_a_token_is_bound_to_its_endpoint() -> None:
-    one, other = (unsubscribe.signed(b"key", name) for name in ("ab12cd34ef56ab78", "ab12cd34ef56ab79"))
+    one, other = (links.signed(b"key", name) for name in ("ab12cd34ef56ab78", "ab12cd34ef56ab79"))
     assert one.startswith("ab12cd34ef56ab78")
     assert one[16:] != other[16:]
-    assert unsubscribe.signed(b"another key", "ab12cd34ef56ab78") != one
+    assert links.signed(b"another key", "ab12cd34ef56ab78") != one
 
 
 def test_a_webhook_is_signed_as_the_standard_says() -> None:

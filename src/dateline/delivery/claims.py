@@ -121,7 +121,7 @@ def _waiting_for_older(row: Shard, wanted: set[int], now: datetime) -> dict[int,
 def _recipients(row: Shard, entry: Entry, ready: list[tuple[int, str]]) -> list[Recipient]:
     known = Endpoint.objects.in_bulk([endpoint for endpoint, _ in ready])
     attempts = dict(Retry.objects.filter(shard=row).values_list("endpoint_id", "attempts"))
-    key = endpoints.secrets_key() if row.channel == Endpoint.Channel.WEBHOOK else b""
+    key = endpoints.secrets_key()
     return [_recipient(known[endpoint], lang, attempts.get(endpoint, 0), entry, key) for endpoint, lang in ready]
 
 
@@ -132,6 +132,7 @@ def _recipient(endpoint: Endpoint, lang: str, attempts: int, entry: Entry, key: 
         endpoint=endpoint.pk,
         name=endpoint.name,
         address=endpoint.address,
+        options=endpoint.options,
         secret=endpoints.open_secret(endpoint, key),
         concurrency=endpoint.concurrency,
         lang=lang,

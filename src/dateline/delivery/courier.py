@@ -11,7 +11,7 @@ from datetime import datetime
 import structlog
 
 from dateline.delivery import claims, outcomes
-from dateline.delivery.channels import Channel, Send
+from dateline.delivery.channels.contract import Channel, Send
 from dateline.delivery.claims import Claim
 from dateline.delivery.deciding import Answer, Meaning, Patience
 from dateline.delivery.models import Outcome

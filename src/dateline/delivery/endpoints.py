@@ -1,28 +1,41 @@
 """Where subscribers receive: added with checks, ended for good."""
 
-import base64
-import secrets
+from collections.abc import Mapping
 
 from django.db import IntegrityError, transaction
 
-from dateline.delivery import addresses
+from dateline.delivery.channels import KNOWN
 from dateline.delivery.models import Endpoint
 from dateline.routing.models import Subscriber
 from dateline.vault import keys
-from dateline.words.errors import Conflict, Fault
+from dateline.words.errors import BadInput, Conflict, Fault
 
 _KEY = "endpoint"
-_SECRET_BYTES = 32
-PREFIX = "whsec_"
 
 
-def add(subscriber: Subscriber, channel: str, address: str, *, concurrency: int = 2) -> Endpoint:
-    """A new endpoint. BadInput if the address is none for the channel; Conflict if the subscriber has it already."""
+def add(
+    subscriber: Subscriber,
+    channel: str,
+    address: str,
+    options: Mapping[str, str] | None = None,
+    *,
+    secret: str = "",
+    concurrency: int = 2,
+) -> Endpoint:
+    """A new endpoint. BadInput if the address is none for the channel; Conflict if the subscriber has it already.
+
+    `options` and `secret` are what the channel's fields ask for.
+    """
+    kind = KNOWN.get(channel)
+    if kind is None:
+        known = " or ".join(KNOWN)
+        what = f"There is no channel {channel[:40]!r}."
+        raise BadInput([Fault("bad-channel", what, "/channel", f"Write {known}.")])
     address = address.strip()
-    _CHECKS[Endpoint.Channel(channel)](address)
-    made = Endpoint(subscriber=subscriber, channel=channel, address=address, concurrency=concurrency)
-    if channel == Endpoint.Channel.WEBHOOK:
-        made.secret = _sealed(made.name, new_secret())
+    kept = kind.check(address, options or {})
+    made = Endpoint(subscriber=subscriber, channel=channel, address=address, options=kept, concurrency=concurrency)
+    if fresh := kind.new_secret(secret):
+        made.secret = _sealed(made.name, fresh)
     try:
         with transaction.atomic():
             made.save()
@@ -31,13 +44,8 @@ def add(subscriber: Subscriber, channel: str, address: str, *, concurrency: int 
     return made
 
 
-def new_secret() -> str:
-    """A secret as Standard Webhooks writes it: `whsec_` and base64 of 32 random bytes."""
-    return PREFIX + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
-
-
 def secret_of(endpoint: Endpoint) -> str:
-    """The secret of a webhook, `whsec_…`; empty for a channel that has none."""
+    """The secret of an endpoint, such as a webhook's `whsec_…`; empty if it has none."""
     return open_secret(endpoint, keys.named(_KEY))
 
 
@@ -59,6 +67,3 @@ def end(endpoint: Endpoint, why: str) -> None:
 
 def _sealed(name: str, secret: str) -> bytes:
     return keys.encrypt(keys.named(_KEY), secret.encode(), f"{_KEY}:{name}")
-
-
-_CHECKS = {Endpoint.Channel.WEBHOOK: addresses.check_webhook, Endpoint.Channel.EMAIL: addresses.check_mail}

@@ -16,7 +16,7 @@ from html import escape
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from dateline.delivery import unsubscribe
+from dateline.delivery import links
 from dateline.delivery.recipient import Recipient
 from dateline.formats import page_html, plain_text
 from dateline.formats.said import Said, said
@@ -57,7 +57,7 @@ class Mail:
 
     def to(self, recipient: Recipient, key: bytes, now: datetime) -> bytes:
         """The whole message for one recipient. `key` signs the address by which he may leave."""
-        url = f"{self.wire.base_url}/unsubscribe/{unsubscribe.signed(key, recipient.name)}"
+        url = f"{self.wire.base_url}/unsubscribe/{links.signed(key, recipient.name)}"
         footer = self.footer.format(url=url)
         html = f'<p dir="{self.direction}" lang="{self.lang}">{_linked(self.footer, url)}</p></div></body></html>'
         return b"".join(

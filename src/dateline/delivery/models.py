@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from dateline.delivery.channels import LABELS
 from dateline.routing.models import Subscriber
 
 # Before any lease.
@@ -20,10 +21,6 @@ def random_name() -> str:
 class Endpoint(models.Model):
     """Where a subscriber receives: a channel and an address. `name` is random and never changes."""
 
-    class Channel(models.TextChoices):
-        WEBHOOK = "webhook", _("Webhook")
-        EMAIL = "email", _("E-mail")
-
     class State(models.TextChoices):
         ACTIVE = "active", _("Active")
         PAUSED = "paused", _("Paused")
@@ -31,9 +28,12 @@ class Endpoint(models.Model):
 
     name = models.CharField(max_length=16, unique=True, default=random_name, editable=False)
     subscriber = models.ForeignKey(Subscriber, models.PROTECT, related_name="endpoints")
-    channel = models.CharField(_("channel"), max_length=12, choices=Channel.choices)
+    # One of `channels.KNOWN`.
+    channel = models.CharField(_("channel"), max_length=12)
     address = models.CharField(_("address"), max_length=500)
-    # The secret that signs webhooks, sealed under the wire's key `endpoint`.
+    # What the channel's fields ask for, as its `check` returned it.
+    options = models.JSONField(default=dict)
+    # A key to sign with or a password, sealed under the wire's key `endpoint`.
     secret = models.BinaryField(null=True)
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.ACTIVE)
     ended_why = models.CharField(max_length=200, blank=True)
@@ -50,6 +50,10 @@ class Endpoint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} {self.name}"
+
+    @property
+    def channel_label(self) -> str:
+        return str(LABELS.get(self.channel, self.channel))
 
 
 class Cursor(models.Model):

@@ -1,11 +1,12 @@
 """One who is owed an entry, and all that a channel needs to reach him."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """`endpoint` and `name` are its row and its random name; `secret` signs webhooks.
+    """`endpoint` and `name` are its row and its random name; `options` and `secret` are what its channel keeps there.
 
     `attempts` counts those before. `message` is the deterministic id of this message, `before` that of the entry
     that this one supersedes. `blocked` says why nothing may be sent there any more; empty: it may.
@@ -21,3 +22,4 @@ class Recipient:
     message: str
     before: str
     blocked: str
+    options: Mapping[str, str] = field(default_factory=dict)

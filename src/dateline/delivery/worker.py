@@ -14,11 +14,13 @@ import uvloop
 from django.conf import settings
 from django.db import connections
 
-from dateline.delivery import channels, claims, planning, unsubscribe
+from dateline.delivery import channels, claims, planning
+from dateline.delivery.channels.contract import House
 from dateline.delivery.courier import Courier
 from dateline.delivery.deciding import Patience
 from dateline.intake import bell
 from dateline.routing.matching import Matching
+from dateline.vault import keys
 from dateline.words import clock
 
 log = structlog.get_logger("dateline.delivery")
@@ -40,6 +42,17 @@ def run(stop: threading.Event, patience: Patience = PATIENCE) -> None:
     uvloop.run(_Worker(stop, patience).serve())
 
 
+def _house() -> House:
+    wanted = {name for kind in channels.KNOWN.values() for name in kind.keys}
+    return House(
+        wire=settings.DATELINE_WIRE,
+        private=settings.DATELINE_PRIVATE_WEBHOOKS,
+        smtp_url=settings.DATELINE_SMTP_URL,
+        mail_from=settings.DATELINE_MAIL_FROM,
+        keys={name: keys.named(name) for name in sorted(wanted)},
+    )
+
+
 class _Worker:
     def __init__(self, stop: threading.Event, patience: Patience) -> None:
         self._stop, self._patience = stop, patience
@@ -50,14 +63,7 @@ class _Worker:
         self._wake = asyncio.Event()
 
     async def serve(self) -> None:
-        key = await self._database(unsubscribe.key)
-        out = channels.open_all(
-            settings.DATELINE_WIRE,
-            private_webhooks=settings.DATELINE_PRIVATE_WEBHOOKS,
-            smtp_url=settings.DATELINE_SMTP_URL,
-            mail_from=settings.DATELINE_MAIL_FROM,
-            key=key,
-        )
+        out = channels.open_all(await self._database(_house))
         wake = bell.listen("delivery")
         loop = asyncio.get_running_loop()
         loop.add_reader(wake.fileno(), self._rung, wake)

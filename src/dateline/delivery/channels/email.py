@@ -4,18 +4,20 @@ Sources: RFC 5321 (replies), RFC 5322, RFC 2919 (List-Id), RFC 2369 and RFC 8058
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
+from django.utils.translation import gettext_lazy as _
 
+from dateline.delivery import addresses, links
+from dateline.delivery.channels.contract import Channel, House
 from dateline.delivery.deciding import Answer, Meaning, smtp_answer
 from dateline.delivery.mail import Mail
 from dateline.delivery.recipient import Recipient
 from dateline.words import clock
 from dateline.words.entry import Entry
-from dateline.words.wire import Wire
 
 TIMEOUT = 30.0
 # A relay closes what is idle; a connection older than this is made anew.
@@ -25,15 +27,22 @@ _MESSAGES = 90
 _CLOSING = 421
 
 
-class Email:
+class Email(Channel):
     """One mail to each recipient, in a transaction of its own, so that each has its own final reply."""
 
-    at_once = 16
-    slow_at_once = 4
+    name = "email"
+    label = _("E-mail")
+    example = "name@newsroom.example"
+    keys = (links.LEAVE,)
 
-    def __init__(self, wire: Wire, smtp_url: str, mail_from: str, key: bytes) -> None:
-        self._wire, self._from, self._key = wire, mail_from, key
-        self._relay = Relay(smtp_url)
+    def __init__(self, house: House) -> None:
+        self._wire, self._from, self._key = house.wire, house.mail_from, house.keys[links.LEAVE]
+        self._relay = Relay(house.smtp_url)
+
+    @classmethod
+    def check(cls, address: str, options: Mapping[str, str]) -> dict[str, str]:
+        addresses.check_mail(address)
+        return {}
 
     def prepare(self, entry: Entry, lang: str) -> "Post":
         return Post(self._relay, Mail.of(entry, lang, self._wire, self._from), self._from, self._key)

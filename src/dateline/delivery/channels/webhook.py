@@ -3,22 +3,27 @@
 import base64
 import hashlib
 import hmac
+import secrets
 import socket
 import time
+from collections.abc import Mapping
 
 import aiohttp
+from django.utils.translation import gettext_lazy as _
 
+from dateline.delivery import addresses
 from dateline.delivery.addresses import is_public
+from dateline.delivery.channels.contract import Channel, House
 from dateline.delivery.deciding import Answer, Meaning, http_answer
 from dateline.delivery.recipient import Recipient
 from dateline.formats import ninjs
 from dateline.words import clock
 from dateline.words.entry import Entry
-from dateline.words.wire import Wire
 
 # Standard Webhooks advises 15 to 30 s for the whole; who has not even connected after 5 s is not there.
 TIMEOUT = aiohttp.ClientTimeout(total=15, sock_connect=5)
 _PREFIX = "whsec_"
+_SECRET_BYTES = 32
 _EVIDENCE = 200
 
 
@@ -29,21 +34,34 @@ class OwnNetworkError(OSError):
         super().__init__("the address is on this machine's own network")
 
 
-class Webhook:
+class Webhook(Channel):
     """Posts over kept connections. Each new one is checked against the address that it really goes to."""
 
+    name = "webhook"
+    label = _("Webhook")
+    example = "https://outlet.example/hook"
     at_once = 200
     slow_at_once = 50
 
-    def __init__(self, wire: Wire, *, private: bool, timeout: aiohttp.ClientTimeout = TIMEOUT) -> None:
-        self._wire = wire
-        connector = aiohttp.TCPConnector(limit=0, socket_factory=None if private else _public_socket)
+    def __init__(self, house: House, timeout: aiohttp.ClientTimeout = TIMEOUT) -> None:
+        self._wire = house.wire
+        connector = aiohttp.TCPConnector(limit=0, socket_factory=None if house.private else _public_socket)
         self._session = aiohttp.ClientSession(
             connector=connector,
             timeout=timeout,
             cookie_jar=aiohttp.DummyCookieJar(),
-            headers={"User-Agent": f"Dateline (+{wire.base_url})", "Content-Type": "application/json"},
+            headers={"User-Agent": f"Dateline (+{house.wire.base_url})", "Content-Type": "application/json"},
         )
+
+    @classmethod
+    def check(cls, address: str, options: Mapping[str, str]) -> dict[str, str]:
+        addresses.check_webhook(address)
+        return {}
+
+    @classmethod
+    def new_secret(cls, given: str) -> str:
+        """As Standard Webhooks writes it: `whsec_` and base64 of 32 random bytes."""
+        return _PREFIX + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
 
     def prepare(self, entry: Entry, lang: str) -> "Post":
         """ninjs has no signal, so that goes in a header, with the entry's place in the log."""

@@ -5,7 +5,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from dateline.delivery import ledger
-from dateline.delivery.models import Endpoint, Outcome
+from dateline.delivery.channels import LABELS
+from dateline.delivery.models import Outcome
 from dateline.intake import releases
 from dateline.people.roles import Act, Actor, check
 from dateline.reports.report import report
@@ -18,7 +19,6 @@ _RECEIPTS = {
     ledger.RETRYING: _("Retrying"),
     ledger.WAITING: _("Waiting"),
 }
-_CHANNELS = dict(Endpoint.Channel.choices)
 
 
 @signed_in
@@ -26,7 +26,7 @@ def page(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
     """What happened to a release, for its desk and its issuer."""
     check(actor, Act.REPORT)
     made = report(actor, key)
-    by_channel = {_CHANNELS.get(name, name): tally for name, tally in made["by_channel"].items()}
+    by_channel = {LABELS.get(name, name): tally for name, tally in made["by_channel"].items()}
     tables = [("channel", by_channel), ("country", made["by_country"]), ("language", made["by_language"])]
     context = {
         "actor": actor,
@@ -38,7 +38,7 @@ def page(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
             {
                 **each,
                 "state_name": _RECEIPTS.get(each["state"], each["state"]),
-                "channel": _CHANNELS.get(each["channel"]),
+                "channel": LABELS.get(each["channel"]),
             }
             for each in made["recipients"]
         ],

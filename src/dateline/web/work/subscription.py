@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from dateline.delivery import endpoints
+from dateline.delivery.channels import LABELS
 from dateline.delivery.models import Endpoint, Outcome
 from dateline.people.roles import Act, Actor, check
 from dateline.routing import profiles, query
@@ -88,8 +89,6 @@ def _act(request: HttpRequest, subscriber: Subscriber) -> str:
             profiles.set_rules(subscriber, query.rules(request.POST.get("query", "")))
         case "add":
             channel = request.POST.get("channel", "")
-            if channel not in Endpoint.Channel.values:
-                raise BadInput(_("Choose webhook or e-mail."))
             return endpoints.secret_of(endpoints.add(subscriber, channel, request.POST.get("address", "")))
         case "end":
             found = Endpoint.objects.filter(subscriber=subscriber, name=request.POST.get("name", "")).first()
@@ -160,7 +159,7 @@ def _shown(
         "subscriber": subscriber,
         "rules": [*rules, blank],
         "endpoints": mine.order_by("pk"),
-        "channels": Endpoint.Channel.choices,
+        "channels": list(LABELS.items()),
         "outcomes": Outcome.objects.filter(endpoint__in=mine).select_related("endpoint").order_by("-pk")[:_LATELY],
         "line": request.POST.get("query", "") if refused else query.written(subscriber.profile.documents()),
         "explained": _explained(subscriber),
