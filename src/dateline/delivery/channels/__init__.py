@@ -2,9 +2,10 @@
 
 from dateline.delivery.channels.contract import Channel, House, Label
 from dateline.delivery.channels.email import Email
+from dateline.delivery.channels.push import Push
 from dateline.delivery.channels.webhook import Webhook
 
-KNOWN: dict[str, type[Channel]] = {kind.name: kind for kind in (Webhook, Email)}
+KNOWN: dict[str, type[Channel]] = {kind.name: kind for kind in (Webhook, Email, Push)}
 LABELS: dict[str, Label] = {name: kind.label for name, kind in KNOWN.items()}
 
 

@@ -4,7 +4,6 @@ import base64
 import hashlib
 import hmac
 import secrets
-import socket
 import time
 from collections.abc import Mapping
 
@@ -12,9 +11,9 @@ import aiohttp
 from django.utils.translation import gettext_lazy as _
 
 from dateline.delivery import addresses
-from dateline.delivery.addresses import is_public
 from dateline.delivery.channels.contract import Channel, House
 from dateline.delivery.deciding import Answer, Meaning, http_answer
+from dateline.delivery.pinned import OwnNetworkError, public_socket
 from dateline.delivery.recipient import Recipient
 from dateline.formats import ninjs
 from dateline.words import clock
@@ -25,13 +24,6 @@ TIMEOUT = aiohttp.ClientTimeout(total=15, sock_connect=5)
 _PREFIX = "whsec_"
 _SECRET_BYTES = 32
 _EVIDENCE = 200
-
-
-class OwnNetworkError(OSError):
-    """The name led to an address of this machine's own network."""
-
-    def __init__(self) -> None:
-        super().__init__("the address is on this machine's own network")
 
 
 class Webhook(Channel):
@@ -45,7 +37,7 @@ class Webhook(Channel):
 
     def __init__(self, house: House, timeout: aiohttp.ClientTimeout = TIMEOUT) -> None:
         self._wire = house.wire
-        connector = aiohttp.TCPConnector(limit=0, socket_factory=None if house.private else _public_socket)
+        connector = aiohttp.TCPConnector(limit=0, socket_factory=None if house.private else public_socket)
         self._session = aiohttp.ClientSession(
             connector=connector,
             timeout=timeout,
@@ -117,11 +109,3 @@ def signature(secret: str, message: str, at: int, body: bytes) -> str:
 def _unconnected(error: aiohttp.ClientConnectorError) -> Answer:
     refused = isinstance(error.os_error, OwnNetworkError)
     return Answer(Meaning.NEVER if refused else Meaning.AGAIN, str(error.os_error))
-
-
-def _public_socket(info: aiohttp.AddrInfoType) -> socket.socket:
-    """The socket for one resolved address: what is checked is what is connected to, so no name can change between."""
-    family, kind, protocol, _, address = info
-    if not is_public(str(address[0])):
-        raise OwnNetworkError
-    return socket.socket(family, kind, protocol)
