@@ -42,6 +42,8 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "work/subscription"): (401, 403, 403, 403, 403, 422, 403),
     ("GET", "work/subscription/preview"): (302, 405, 405, 405, 405, 405, 405),
     ("POST", "work/subscription/preview"): (401, 403, 403, 403, 403, 200, 403),
+    ("GET", "work/subscription/browser"): (302, 405, 405, 405, 405, 405, 405),
+    ("POST", "work/subscription/browser"): (401, 403, 403, 403, 403, 422, 403),
     ("GET", "work/r/own"): (302, 200, 200, 302, 302, 403, 403),
     ("GET", "work/r/other"): (302, 404, 404, 302, 302, 403, 403),
     ("GET", "work/r/draft"): (302, 200, 200, 404, 404, 403, 403),

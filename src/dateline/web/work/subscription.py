@@ -10,14 +10,16 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from dateline.delivery import endpoints
+from dateline.delivery import endpoints, notice, tapping, vapid
 from dateline.delivery.channels import LABELS
+from dateline.delivery.channels.push import Push
 from dateline.delivery.models import Endpoint, Outcome
 from dateline.people.roles import Act, Actor, check
 from dateline.routing import profiles, query
 from dateline.routing.explain import Reader, explained
 from dateline.routing.models import Rule, Subscriber
 from dateline.routing.preview import preview
+from dateline.vault import keys
 from dateline.web.work.access import raise_if_not_theirs, signed_in
 from dateline.web.work.showing import ui
 from dateline.wire import log
@@ -91,13 +93,19 @@ def _act(request: HttpRequest, subscriber: Subscriber) -> str:
             channel = request.POST.get("channel", "")
             return endpoints.secret_of(endpoints.add(subscriber, channel, request.POST.get("address", "")))
         case "end":
-            found = Endpoint.objects.filter(subscriber=subscriber, name=request.POST.get("name", "")).first()
-            if found is None:
-                raise NotFound("You have no such endpoint.")
-            endpoints.end(found, "ended by the subscriber")
+            endpoints.end(_named(subscriber, request.POST.get("name", "")), "ended by the subscriber")
+        case "undo":
+            tapping.undo(_named(subscriber, request.POST.get("name", "")))
         case _:
             raise BadInput(_("There is no such act."))
     return ""
+
+
+def _named(subscriber: Subscriber, name: str) -> Endpoint:
+    found = Endpoint.objects.filter(subscriber=subscriber, name=name).first()
+    if found is None:
+        raise NotFound("You have no such endpoint.")
+    return found
 
 
 def _rules(subscriber: Subscriber) -> list[Rule]:
@@ -159,7 +167,10 @@ def _shown(
         "subscriber": subscriber,
         "rules": [*rules, blank],
         "endpoints": mine.order_by("pk"),
-        "channels": list(LABELS.items()),
+        "channels": [(name, label) for name, label in LABELS.items() if name != Push.name],
+        "now": clock.printed(clock.now()),
+        "push_key": vapid.public(keys.named(vapid.KEY)),
+        "buttons": [(name, _(title), name in notice.USUAL) for name, title in notice.ACTIONS.items()],
         "outcomes": Outcome.objects.filter(endpoint__in=mine).select_related("endpoint").order_by("-pk")[:_LATELY],
         "line": request.POST.get("query", "") if refused else query.written(subscriber.profile.documents()),
         "explained": _explained(subscriber),
@@ -171,6 +182,20 @@ def _shown(
         "secret": secret,
     }
     return render(request, "web/work/subscription.html", context, status=refused.status if refused else 200)
+
+
+@signed_in
+@require_POST
+def this_browser(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Add the browser that asks, by what its push service gave it; the token is what its worker moves with."""
+    check(actor, Act.SUBSCRIBE)
+    given = {name: request.POST.get(name, "") for name in ("p256dh", "auth")}
+    options = {**given, "actions": " ".join(request.POST.getlist("actions"))}
+    try:
+        made = endpoints.add(own(actor), Push.name, request.POST.get("address", ""), options)
+    except Refused as refused:
+        return JsonResponse({"faults": [fault.as_json() for fault in refused.faults]}, status=refused.status)
+    return JsonResponse({"act": f"/push/{tapping.token(made)}"}, status=201)
 
 
 @signed_in

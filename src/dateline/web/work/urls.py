@@ -17,5 +17,6 @@ urlpatterns = [
     path("work/desk/<str:key>/original", desk.original),
     path("work/report/<str:key>", reporting.page),
     path("work/subscription", subscription.subscription),
+    path("work/subscription/browser", subscription.this_browser),
     path("work/subscription/preview", subscription.previewed),
 ]
