@@ -144,6 +144,20 @@ def test_a_tap_on_the_notice_mutes_its_story(released: Callable[..., FiledVersio
     assert "muted" not in Endpoint.objects.get(pk=there.pk).options
 
 
+def test_the_worker_tells_the_wire_where_the_browser_has_moved(
+    released: Callable[..., FiledVersion], visit: Callable[..., Page]
+) -> None:
+    released()
+    page = signed_in(visit, "en")
+    there, fresh = subscribe(page), Reading()
+    page.context.clear_cookies()
+    (worker,) = page.context.service_workers
+    given = {"endpoint": "http://127.0.0.1:9/moved", "keys": fresh.options}
+    worker.evaluate("(given) => move(null, { toJSON: () => given })", given)
+    until(lambda: Endpoint.objects.get(pk=there.pk).address == "http://127.0.0.1:9/moved")
+    assert Endpoint.objects.get(pk=there.pk).options["p256dh"] == fresh.options["p256dh"]
+
+
 @pytest.mark.parametrize(("lang", "size", "scheme"), [("en", WIDE, "light"), ("ar", PHONE, "dark")])
 def test_the_button_fits_its_page(
     released: Callable[..., FiledVersion], visit: Callable[..., Page], lang: str, size: tuple[int, int], scheme: str

@@ -30,9 +30,12 @@ def act(token: str, name: str, given: Mapping[str, str], now: datetime) -> None:
         raise Conflict([Fault("known-endpoint", "This address is here already.", "/address", "Use it.")]) from None
 
 
+@transaction.atomic
 def undo(endpoint: Endpoint) -> None:
-    """Tell everything again."""
-    Endpoint.objects.filter(pk=endpoint.pk).update(options=tapped.undone(endpoint.options))
+    """Tell everything again. The row is read anew: a tap may come at the same time."""
+    row = Endpoint.objects.select_for_update().get(pk=endpoint.pk)
+    row.options = tapped.undone(row.options)
+    row.save(update_fields=["options"])
 
 
 def _do(row: Endpoint, name: str, given: Mapping[str, str], now: datetime) -> None:
