@@ -104,7 +104,7 @@ class Feeds:
     def _read(self, topic: Series) -> tuple[int, bytes]:
         """Nothing changes but by an append, so what was made as of the same size is still true."""
         size = log.size()
-        if self._kept.get(topic, (0, b""))[0] != size:
+        if topic not in self._kept or self._kept[topic][0] != size:
             if topic not in self._kept and len(self._kept) >= _KEPT:
                 del self._kept[next(iter(self._kept))]
             self._kept[topic] = size, series.document(topic, LARGEST)
