@@ -20,6 +20,7 @@ from dateline.delivery.hub import requests
 from dateline.delivery.models import Endpoint, Following, HubRequest, Outcome, Retry
 from dateline.delivery.recipient import Recipient
 from dateline.routing.models import Subscriber
+from dateline.wire.series import Series
 from dateline.words import clock
 from dateline.words.errors import BadInput
 from dateline.words.release import Rendition
@@ -430,3 +431,22 @@ async def test_a_name_that_leads_home_only_later_is_sent_nothing(reader: Followe
         assert (answer.meaning, "own network" in answer.evidence) == (Meaning.NEVER, True)
     await channel.close()
     assert reader.told["cb"] == []
+
+
+async def test_a_feed_that_changes_while_it_is_sent_is_sent_again(
+    reader: Follower, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    as_of = [(5, b"with the story"), (6, b"without it"), (7, b"without it")]
+
+    async def read(feeds: websub.Feeds, topic: Series) -> tuple[int, bytes]:
+        return as_of.pop(0)
+
+    monkeypatch.setattr(websub.Feeds, "read", read)
+    channel = websub.WebSub(house(private=True))
+    feed = {"lang": "en", "sector": "", "kind": "rss"}
+    to = Recipient(1, "ab12", reader.url("cb"), "", 1, "en", 0, "msg_1", "", "", feed)
+    send = channel.prepare(some_entry(), "en")
+    assert (await send(to)).evidence == "HTTP 202"
+    assert "as of entry 6" in (await send(to)).evidence
+    await channel.close()
+    assert [each.body for each in reader.told["cb"]] == [b"with the story", b"without it"]

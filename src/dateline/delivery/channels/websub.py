@@ -26,6 +26,8 @@ LARGEST = 3 * 1024 * 1024
 # A no is taken for an answer after so many; an end that is silent or says that it is busy is tried as long as any.
 _TRIES = 3
 _KEPT = 64
+# How often a feed may change while it is posted before the next entry's turn comes.
+_OVERTAKEN = 3
 
 
 class WebSub(Channel):
@@ -68,11 +70,20 @@ class Post:
         size = self._has.get(to.endpoint, 0)
         if size >= self._seq:
             return Answer(Meaning.DELIVERED, f"it was in the feed as of entry {size}, which was delivered")
-        topic = Series(**to.options)
-        size, document = await self._feeds.read(topic)
-        answer = await self._post(to, document, headers(topic, self._hub, to.secret, document))
-        if answer.meaning is Meaning.DELIVERED:
+        return await self._newest(to, Series(**to.options))
+
+    async def _newest(self, to: Recipient, topic: Series) -> Answer:
+        """Post the feed, and again if it changed meanwhile: another worker's newer one may have come before ours."""
+        (size, document), sent = await self._feeds.read(topic), b""
+        answer = Answer(Meaning.AGAIN, "it changes while it is sent")
+        for _ in range(_OVERTAKEN):
+            sent, answer = document, await self._post(to, document, headers(topic, self._hub, to.secret, document))
+            if answer.meaning is not Meaning.DELIVERED:
+                break
             self._has[to.endpoint] = size
+            size, document = await self._feeds.read(topic)
+            if document == sent:
+                break
         return answer
 
     async def _post(self, to: Recipient, document: bytes, headers: dict[str, str]) -> Answer:
