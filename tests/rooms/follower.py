@@ -28,7 +28,8 @@ class Heard:
 class Follower:
     """`asked` are the verifications and `told` the notifications, by path.
 
-    `answers` and `says` hold what to answer them next; in the end all is confirmed, and taken.
+    `answers` and `says` hold what to answer them next; in the end all is confirmed, and taken. An answer of status 0
+    is to hang up; one with a `text` of `*` has the challenge.
     """
 
     def __init__(self) -> None:
@@ -50,9 +51,12 @@ class Follower:
         heard, path = await _heard(request), request.path.removeprefix("/")
         self.asked[path].append(heard)
         await asyncio.sleep(self.slow)
-        if self.answers[path]:
-            return web.Response(**self.answers[path].pop(0))
-        return web.Response(text=heard.query.get("hub.challenge", ""))
+        answer = dict(self.answers[path].pop(0) if self.answers[path] else {"text": "*"})
+        if answer.get("status") == 0 and request.transport is not None:
+            request.transport.abort()
+        if answer.get("text") == "*":
+            answer["text"] = heard.query.get("hub.challenge", "")
+        return web.Response(**answer)
 
     async def post(self, request: web.Request) -> web.Response:
         path = request.path.removeprefix("/")

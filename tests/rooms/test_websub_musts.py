@@ -33,7 +33,12 @@ from tests.rooms.test_delivery_endpoints import some_entry
 from tests.rooms.websub import ask, followed, topic
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("witness_file")]
-NO = [{"status": 404}, {"status": 500}, {"status": 302, "headers": {"Location": "/yes"}}, {"text": "some other text"}]
+NO = [
+    {"status": 404, "text": "*"},
+    {"status": 500, "text": "*"},
+    {"status": 302, "text": "*", "headers": {"Location": "/yes"}},
+    {"text": "some other text"},
+]
 SECRET = {"hub.secret": "kelp"}
 
 
@@ -105,11 +110,25 @@ def test_requests_for_one_callback_are_carried_out_in_their_order(reader: Follow
     assert [each.state for each in Endpoint.objects.order_by("pk")] == ["ended", "active"]
 
 
+def test_a_later_request_waits_for_one_that_nobody_answered(
+    reader: Follower, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(requests, "AGAIN", (1,))
+    # A client that was hung up on may ask a second time by itself (RFC 9110 section 9.2.2).
+    reader.answers["cb"] = [{"status": 0}, {"status": 0}]
+    with delivering():
+        ask(client, topic("en.rss"), reader.url("cb"))
+        ask(client, topic("en.rss"), reader.url("cb"), "unsubscribe")
+        until(lambda: "unsubscribe" in reader.modes("cb") and nothing_waits())
+    assert reader.modes("cb") == ["subscribe"] * 3 + ["unsubscribe"]
+    assert not Following.objects.exists()
+
+
 def test_the_query_of_a_callback_is_kept_and_what_need_not_be_encoded_is_decoded(
     reader: Follower, client: Client
 ) -> None:
-    path = "c%62/%7Eada%2Fquill?x=%41%20b&hub.mode=mine&y=%26&empty"
-    plain = "/cb/~ada%2Fquill?x=A%20b&hub.mode=mine&y=%26&empty"
+    path = "c%62/%7Eada%2fquill?x=%41%20b&hub.mode=mine&y=%26&empty"
+    plain = "/cb/~ada%2fquill?x=A%20b&hub.mode=mine&y=%26&empty"
     with delivering():
         assert ask(client, topic("%65n.rss"), reader.url(path)).status_code == 202
         until(followed)
@@ -251,6 +270,18 @@ def test_a_withdrawal_reaches_who_came_after_the_story_was_out(reader: Follower,
         assert b"Flut" not in told.body
         assert b"Filed in error." in told.body
         assert f"{stories.entry(filed).guid}/de".encode() in told.body
+
+
+def test_an_erasure_reaches_who_came_after_the_story_was_out(reader: Follower, client: Client) -> None:
+    filed = stories.released()
+    with delivering():
+        ask(client, topic("de.atom"), reader.url("cb"))
+        until(followed)
+        stories.erased(filed, "1:rendition/de")
+        until(settled)
+    (told,) = reader.told["cb"]
+    assert b"Flut" not in told.body
+    assert told.body == client.get("/feeds/de.atom").content
 
 
 def test_a_withdrawal_overtakes_what_is_to_be_tried_again(reader: Follower, client: Client) -> None:
