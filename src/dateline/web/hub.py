@@ -30,6 +30,7 @@ def hub(request: HttpRequest) -> HttpResponse:
 
 
 def _answered(request: HttpRequest) -> HttpResponse:
+    asking.check_length(int(request.headers.get("Content-Length") or 0))
     fields = asking.form(request.headers.get("Content-Type", ""), request.body)
     if fields.get("hub.mode") == "publish":
         asking.topic(fields.get("hub.topic") or fields.get("hub.url", ""))

@@ -42,14 +42,18 @@ def form(content_type: str, body: bytes) -> dict[str, str]:
     """The fields of a posted form; of one that comes twice the first. BadInput if it is no form in UTF-8."""
     if content_type.partition(";")[0].strip().lower() != FORM:
         raise BadInput([Fault("bad-type", "The request is not a form.", "Content-Type", f"Send {FORM}.")])
-    if len(body) > LARGEST:
-        raise TooLarge([Fault("too-large", f"The form is {len(body)} bytes.", "", f"Send at most {LARGEST}.")])
     try:
         fields = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_FIELDS)
     except ValueError:
         fault = Fault("bad-form", "The form cannot be read.", "", f"Send at most {_FIELDS} fields, encoded in UTF-8.")
         raise BadInput([fault]) from None
     return dict(reversed(fields))
+
+
+def check_length(length: int) -> None:
+    """TooLarge if a form has more bytes than any that this hub knows; asked before it is read."""
+    if length > LARGEST:
+        raise TooLarge([Fault("too-large", f"The form is {length} bytes.", "", f"Send at most {LARGEST}.")])
 
 
 def asked(fields: Mapping[str, str]) -> Asked:

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from dateline.delivery import endpoints
 from dateline.delivery.hub import requests
@@ -42,21 +43,27 @@ def confirmed(row: HubRequest, asked_at: datetime) -> bool:
     return True
 
 
-@transaction.atomic
-def sweep(now: datetime) -> int:
-    """End what has run out, and let those know whose subscription somebody else has ended; returns how many."""
-    rows = Following.objects.select_for_update().select_related("endpoint")
-    lapsed = list(rows.filter(endpoint__lease_until__lte=now))
-    told = list(rows.filter(endpoint__state=Endpoint.State.ENDED, endpoint__lease_until__gt=now))
-    for row in (*lapsed, *told):
-        if row.endpoint.state != Endpoint.State.ENDED:
-            endpoints.end(row.endpoint, LAPSED)
-        row.delete()
-    HubRequest.objects.bulk_create(
-        HubRequest(mode=HubRequest.Mode.DENIED, host=row.host, reason=row.endpoint.ended_why, due_at=now, **row.key)
-        for row in told
-    )
-    return len(lapsed) + len(told)
+def sweep(now: datetime) -> bool:
+    """End what has run out, and let those know whose subscription somebody else has ended; true if there was any."""
+    over = Following.objects.filter(Q(endpoint__lease_until__lte=now) | Q(endpoint__state=Endpoint.State.ENDED))
+    if not over.exists():
+        # The usual case takes no lock.
+        return False
+    with transaction.atomic():
+        for row in over.select_for_update().select_related("endpoint"):
+            _over(row, now)
+    return True
+
+
+def _over(row: Following, now: datetime) -> None:
+    endpoint = row.endpoint
+    if endpoint.state != Endpoint.State.ENDED:
+        endpoints.end(endpoint, LAPSED)
+    elif not endpoint.lease_until or endpoint.lease_until > now:
+        denied = HubRequest(mode=HubRequest.Mode.DENIED, host=row.host, reason=endpoint.ended_why, **row.key)
+        denied.due_at = now
+        denied.save()
+    row.delete()
 
 
 def _follow(row: HubRequest, asked_at: datetime) -> None:

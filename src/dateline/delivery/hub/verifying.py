@@ -59,13 +59,19 @@ class Hub:
 
     async def _keep(self, session: aiohttp.ClientSession) -> None:
         async with asyncio.TaskGroup() as group:
+            group.create_task(self._keep_sweeping())
             while True:
                 self._wake.clear()
-                await self._database(following.sweep, clock.now())
                 while (row := await self._claim()) is not None:
                     self._busy.add(row.host)
                     group.create_task(self._carry_out(session, row))
                 await self._pause()
+
+    async def _keep_sweeping(self) -> None:
+        while True:
+            if await self._database(following.sweep, clock.now()):
+                self._wake.set()
+            await asyncio.sleep(LOOK_EVERY)
 
     async def _claim(self) -> HubRequest | None:
         if len(self._busy) >= AT_ONCE:
