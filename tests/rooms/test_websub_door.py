@@ -127,6 +127,16 @@ def test_a_name_that_leads_home_is_not_asked(reader: Follower, client: Client, m
     assert not Following.objects.exists()
 
 
+def test_an_address_that_is_none_fells_no_worker(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(requests, "AGAIN", ())
+    for host in ("[::1]x", "[v1.x]", "a..b", ".", "1.2.3.4.5", "0x7f.1.1.1.1", f"{'a' * 64}.example", "a:00"):
+        assert ask(client, topic("en.rss"), f"http://{host}/cb").status_code in {202, 422}
+    assert not nothing_waits()
+    with delivering():
+        until(nothing_waits)
+    assert not Following.objects.exists()
+
+
 async def test_a_name_that_leads_home_only_later_is_sent_nothing(reader: Follower) -> None:
     channel = websub.WebSub(house(private=False))
     feed = {"lang": "en", "sector": "", "kind": "rss"}

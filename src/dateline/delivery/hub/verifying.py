@@ -106,14 +106,12 @@ class Hub:
 async def ask(session: aiohttp.ClientSession, row: HubRequest) -> Answer:
     """Delivered if it was confirmed, again if nobody answered; any other answer, a redirect too, is a no."""
     challenge = secrets.token_urlsafe(32)
-    address = URL(with_query(row.callback, _query(row, challenge)), encoded=True)
     try:
+        address = URL(with_query(row.callback, _query(row, challenge)), encoded=True)
         async with session.get(address, allow_redirects=False) as response:
             said = await _read(response, len(challenge) + 1)
             good = 200 <= response.status < 300 and hmac.compare_digest(said, challenge.encode())
             return Answer(Meaning.DELIVERED if good else Meaning.NEVER, f"HTTP {response.status}")
-    except ValueError:
-        return Answer(Meaning.NEVER, "not a web address")
     except outward.FAILURES as error:
         return outward.failure(error)
 
