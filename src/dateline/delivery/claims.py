@@ -104,7 +104,8 @@ def _loaded(row: Shard, now: datetime) -> Claim:
     waiting = later | _waiting_for_older(row, {endpoint for endpoint, _ in due}, now).keys()
     ready = [each for each in due if each[0] not in waiting]
     urgent = row.priority == Shard.Priority.WITHDRAWAL
-    return Claim(row.pk, row.seq, row.channel, urgent, row.epoch, entry, _recipients(row, entry, ready), superseded)
+    to = _recipients(row, entry, ready, now)
+    return Claim(row.pk, row.seq, row.channel, urgent, row.epoch, entry, to, superseded)
 
 
 def _waiting_for_older(row: Shard, wanted: set[int], now: datetime) -> dict[int, datetime]:
@@ -118,14 +119,14 @@ def _waiting_for_older(row: Shard, wanted: set[int], now: datetime) -> dict[int,
     return found
 
 
-def _recipients(row: Shard, entry: Entry, ready: list[tuple[int, str]]) -> list[Recipient]:
+def _recipients(row: Shard, entry: Entry, ready: list[tuple[int, str]], now: datetime) -> list[Recipient]:
     known = Endpoint.objects.in_bulk([endpoint for endpoint, _ in ready])
     attempts = dict(Retry.objects.filter(shard=row).values_list("endpoint_id", "attempts"))
     key = endpoints.secrets_key()
-    return [_recipient(known[endpoint], lang, attempts.get(endpoint, 0), entry, key) for endpoint, lang in ready]
+    return [_recipient(known[endpoint], lang, attempts.get(endpoint, 0), entry, key, now) for endpoint, lang in ready]
 
 
-def _recipient(endpoint: Endpoint, lang: str, attempts: int, entry: Entry, key: bytes) -> Recipient:
+def _recipient(endpoint: Endpoint, lang: str, attempts: int, entry: Entry, key: bytes, now: datetime) -> Recipient:
     origin = settings.DATELINE_WIRE.origin
     before = entry.header["supersedes"]
     return Recipient(
@@ -139,5 +140,5 @@ def _recipient(endpoint: Endpoint, lang: str, attempts: int, entry: Entry, key: 
         attempts=attempts,
         message=message_id(origin, entry.seq, endpoint.name, endpoint.channel),
         before=message_id(origin, before, endpoint.name, endpoint.channel) if before else "",
-        blocked=(endpoint.ended_why or "ended") if endpoint.state == Endpoint.State.ENDED else "",
+        blocked=endpoint.blocked(now),
     )

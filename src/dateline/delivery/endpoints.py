@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.db import IntegrityError, transaction
 
-from dateline.delivery.channels import KNOWN
+from dateline.delivery.channels import KNOWN, OFFERED
 from dateline.delivery.models import Endpoint
 from dateline.routing.models import Subscriber
 from dateline.vault import keys
@@ -28,14 +28,13 @@ def add(
     """
     kind = KNOWN.get(channel)
     if kind is None:
-        known = " or ".join(KNOWN)
+        known = " or ".join(OFFERED)
         what = f"There is no channel {channel[:40]!r}."
         raise BadInput([Fault("bad-channel", what, "/channel", f"Write {known}.")])
     address = address.strip()
     kept = kind.check(address, options or {})
     made = Endpoint(subscriber=subscriber, channel=channel, address=address, options=kept, concurrency=concurrency)
-    if fresh := kind.new_secret(secret):
-        made.secret = _sealed(made.name, fresh)
+    seal_secret(made, kind.new_secret(secret))
     try:
         with transaction.atomic():
             made.save()
@@ -65,5 +64,7 @@ def end(endpoint: Endpoint, why: str) -> None:
     Endpoint.objects.filter(pk=endpoint.pk).update(state=Endpoint.State.ENDED, ended_why=why[:200])
 
 
-def _sealed(name: str, secret: str) -> bytes:
-    return keys.encrypt(keys.named(_KEY), secret.encode(), f"{_KEY}:{name}")
+def seal_secret(endpoint: Endpoint, secret: str) -> None:
+    """Give it a secret, or with an empty one none; it is not saved yet."""
+    place = f"{_KEY}:{endpoint.name}"
+    endpoint.secret = keys.encrypt(keys.named(_KEY), secret.encode(), place) if secret else None

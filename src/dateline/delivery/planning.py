@@ -5,7 +5,7 @@ import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 
 from django.db import transaction
 
@@ -18,6 +18,7 @@ from dateline.delivery.deciding import (
     replaced_langs,
     shards_of,
 )
+from dateline.delivery.hub import following
 from dateline.delivery.models import Cursor, Endpoint, Outcome, Shard
 from dateline.routing.matching import Matching
 from dateline.wire import log
@@ -55,7 +56,7 @@ def plan(matching: Matching, now: datetime, dice: random.Random) -> Planned:
 
 def _freeze(entry: Entry, matching: Matching, now: datetime, dice: random.Random) -> int:
     """Freeze one entry's recipients in shards; close what is still owed of what it replaces."""
-    recipients = by_channel(_recipients(entry, matching))
+    recipients = by_channel(_recipients(entry, matching, now))
     _supersede(entry, now)
     priority = Shard.Priority.WITHDRAWAL if entry.signal in TAKES_BACK else Shard.Priority.ORDINARY
     rows = [
@@ -79,10 +80,11 @@ def _freeze(entry: Entry, matching: Matching, now: datetime, dice: random.Random
     return sum(row.count for row in rows)
 
 
-def _recipients(entry: Entry, matching: Matching) -> Iterator[tuple[int, str, str]]:
+def _recipients(entry: Entry, matching: Matching, now: datetime) -> Iterator[tuple[int, str, str]]:
     """(endpoint, channel, language) of all that want the entry, and of all whom what it replaces may have reached."""
     told: set[int] = set()
-    for endpoint, channel, lang in _wanting(dict(matching.who_wants(entry))):
+    wanting = _wanting(dict(matching.who_wants(entry)))
+    for endpoint, channel, lang in chain(wanting, following.followers(entry, now)):
         told.add(endpoint)
         yield endpoint, channel, lang
     if entry.signal in REPLACES:
@@ -101,7 +103,12 @@ def _wanting(langs: dict[int, str]) -> Iterator[tuple[int, str, str]]:
 
 
 def _may_have(row: Endpoint, entry: Entry, matching: Matching) -> bool:
-    """Text goes only to those who may read it now; that something was taken back, to all."""
+    """Text goes only to those who may read it now; that something was taken back, to all.
+
+    Who follows a feed wants what changed it, and nothing else.
+    """
+    if row.channel == following.CHANNEL:
+        return False
     return row.state == Endpoint.State.ACTIVE and matching.may_read(row.subscriber_id, entry)
 
 

@@ -18,6 +18,7 @@ from dateline.delivery import channels, claims, planning
 from dateline.delivery.channels.contract import House
 from dateline.delivery.courier import Courier
 from dateline.delivery.deciding import Patience
+from dateline.delivery.hub.verifying import Hub
 from dateline.intake import bell
 from dateline.routing.matching import Matching
 from dateline.vault import keys
@@ -63,13 +64,16 @@ class _Worker:
         self._wake = asyncio.Event()
 
     async def serve(self) -> None:
-        out = channels.open_all(await self._database(_house))
+        house = await self._database(_house)
+        out = channels.open_all(house)
         wake = bell.listen("delivery")
         loop = asyncio.get_running_loop()
         loop.add_reader(wake.fileno(), self._rung, wake)
         try:
             async with asyncio.TaskGroup() as group:
+                hub = group.create_task(Hub(house.wire, self._database, private=house.private).keep())
                 await self._deliver(Courier(out, self._patience, self._dice, self._database), group)
+                hub.cancel()
         finally:
             # If something fell, the thread that waits for this must end too.
             self._stop.set()

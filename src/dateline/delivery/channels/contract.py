@@ -54,6 +54,8 @@ class Channel(ABC):
     # An address as a form shows it before one is typed.
     example: ClassVar[str]
     fields: ClassVar[tuple[Field, ...]] = ()
+    # Whether subscribers add endpoints of it themselves, by form and API.
+    offered: ClassVar[bool] = True
     # Keys of the wire that it needs, by name; each is 32 random bytes.
     keys: ClassVar[tuple[str, ...]] = ()
     at_once: int = 16

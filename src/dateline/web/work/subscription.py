@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from dateline.delivery import endpoints
-from dateline.delivery.channels import LABELS
+from dateline.delivery.channels import OFFERED
 from dateline.delivery.models import Endpoint, Outcome
 from dateline.people.roles import Act, Actor, check
 from dateline.routing import profiles, query
@@ -159,7 +159,7 @@ def _shown(
         "subscriber": subscriber,
         "rules": [*rules, blank],
         "endpoints": mine.order_by("pk"),
-        "channels": list(LABELS.items()),
+        "channels": list(OFFERED.items()),
         "outcomes": Outcome.objects.filter(endpoint__in=mine).select_related("endpoint").order_by("-pk")[:_LATELY],
         "line": request.POST.get("query", "") if refused else query.written(subscriber.profile.documents()),
         "explained": _explained(subscriber),
