@@ -45,14 +45,12 @@ def add(
 
 def secret_of(endpoint: Endpoint) -> str:
     """The secret of an endpoint, such as a webhook's `whsec_…`; empty if it has none."""
-    return open_secret(endpoint, keys.named(_KEY))
+    return open_secret(endpoint.name, endpoint.secret, keys.named(_KEY))
 
 
-def open_secret(endpoint: Endpoint, key: bytes) -> str:
-    """As `secret_of`, with the key at hand: for many in a row."""
-    if endpoint.secret is None:
-        return ""
-    return keys.decrypt(key, endpoint.secret, f"{_KEY}:{endpoint.name}").decode()
+def open_secret(name: str, secret: bytes | memoryview | None, key: bytes) -> str:
+    """As `secret_of`, with the row's values and the key at hand: for many in a row."""
+    return keys.decrypt(key, secret, f"{_KEY}:{name}").decode() if secret is not None else ""
 
 
 def secrets_key() -> bytes:

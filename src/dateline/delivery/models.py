@@ -56,13 +56,36 @@ class Endpoint(models.Model):
 
     def blocked(self, now: datetime) -> str:
         """Why nothing may be sent there any more; empty: it may."""
-        if self.state == self.State.ENDED:
-            return self.ended_why or "ended"
-        return LAPSED if self.lease_until and self.lease_until <= now else ""
+        return blocked(self.state, self.ended_why, self.lease_until, now)
 
     @property
     def channel_label(self) -> str:
         return str(LABELS.get(self.channel, self.channel))
+
+
+def blocked(state: str, ended_why: str, lease_until: datetime | None, now: datetime) -> str:
+    """As `Endpoint.blocked`, of a row's values."""
+    if state == Endpoint.State.ENDED:
+        return ended_why or "ended"
+    return LAPSED if lease_until and lease_until <= now else ""
+
+
+class MailKey(models.Model):
+    """A key that signs mail. Its public half must stand in the DNS before it is made active."""
+
+    class Algorithm(models.TextChoices):
+        RSA = "rsa"
+        ED25519 = "ed25519"
+
+    selector = models.CharField(max_length=40, unique=True)
+    algorithm = models.CharField(max_length=8, choices=Algorithm.choices)
+    # PKCS #8 (RFC 5958), sealed under the wire's key `mail`.
+    private = models.BinaryField()
+    active = models.BooleanField(default=False)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.selector
 
 
 class Cursor(models.Model):
@@ -94,6 +117,8 @@ class Shard(models.Model):
     guid = models.CharField(max_length=200)
     signal = models.CharField(max_length=12)
     channel = models.CharField(max_length=12)
+    # Whose pace its recipients share, such as a mail domain; empty: nobody's. It is claimed for itself.
+    lane = models.CharField(max_length=255, default="")
     priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.ORDINARY)
     recipients = models.TextField()
     count = models.PositiveIntegerField()

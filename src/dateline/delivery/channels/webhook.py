@@ -11,7 +11,7 @@ import aiohttp
 from django.utils.translation import gettext_lazy as _
 
 from dateline.delivery import addresses, outward
-from dateline.delivery.channels.contract import Channel, House
+from dateline.delivery.channels.contract import House, Single
 from dateline.delivery.deciding import Answer, http_answer
 from dateline.delivery.recipient import Recipient
 from dateline.formats import ninjs
@@ -25,7 +25,7 @@ _SECRET_BYTES = 32
 _EVIDENCE = 200
 
 
-class Webhook(Channel):
+class Webhook(Single):
     """Posts over kept connections. Each new one is checked against the address that it really goes to."""
 
     name = "webhook"

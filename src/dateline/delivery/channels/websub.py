@@ -11,7 +11,7 @@ from django.db import connections
 from yarl import URL
 
 from dateline.delivery import outward
-from dateline.delivery.channels.contract import Channel, House
+from dateline.delivery.channels.contract import House, Single
 from dateline.delivery.deciding import Answer, Meaning, http_answer
 from dateline.delivery.recipient import Recipient
 from dateline.wire import log, series
@@ -30,7 +30,7 @@ _KEPT = 64
 _OVERTAKEN = 3
 
 
-class WebSub(Channel):
+class WebSub(Single):
     """Posts the feed as it is at that moment. Nothing that an end answers but 410 ends its subscription."""
 
     name = "websub"
