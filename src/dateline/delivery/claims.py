@@ -10,8 +10,9 @@ from django.db import transaction
 from django.db.models import Q
 
 from dateline.delivery import endpoints, shards
+from dateline.delivery.channels import KNOWN
 from dateline.delivery.deciding import message_id
-from dateline.delivery.models import NEVER, Endpoint, Retry, Shard, blocked
+from dateline.delivery.models import NEVER, Endpoint, Hold, Retry, Shard, blocked
 from dateline.delivery.recipient import Recipient
 from dateline.wire import log
 from dateline.words.entry import Entry
@@ -20,11 +21,13 @@ from dateline.words.entry import Entry
 LEASE = timedelta(seconds=10)
 # How soon to look again after somebody to whom an older version is just now being sent.
 _SOON = timedelta(milliseconds=250)
+# And after a lane that an operator has stopped.
+_LATER = timedelta(seconds=5)
 
 
 @dataclass(slots=True)
 class Claim:
-    """A shard that this worker holds. `superseded` and `lost` change while it works."""
+    """A shard that this worker holds. `superseded`, `canceled` and `lost` change while it works."""
 
     shard: int
     seq: int
@@ -35,6 +38,7 @@ class Claim:
     entry: Entry
     recipients: list[Recipient]
     superseded: dict[str, int] = field(default_factory=dict)
+    canceled: bool = False
     lost: bool = False
 
 
@@ -48,7 +52,7 @@ def claim(
     free = Shard.objects.filter(state=Shard.State.OPEN, due_at__lte=now, lease_until__lte=now)
     if urgent_only:
         free = free.filter(priority=Shard.Priority.WITHDRAWAL)
-    free = free.exclude(Q(lane__in=list(busy)) & ~Q(priority=Shard.Priority.WITHDRAWAL))
+    free = free.exclude(_barred(busy) & ~Q(priority=Shard.Priority.WITHDRAWAL))
     for row in free.exclude(pk__in=list(held)).order_by("priority", "seq", "pk")[:10]:
         epoch = row.epoch + 1
         mine = Shard.objects.filter(pk=row.pk, epoch=row.epoch, state=Shard.State.OPEN)
@@ -65,7 +69,7 @@ def renew(claims: Mapping[int, Claim], now: datetime) -> None:
         row = rows.get(pk)
         held.lost = row is None or row.epoch != held.epoch
         if row is not None and not held.lost:
-            held.superseded = _superseded(row, held.entry)
+            held.superseded, held.canceled = _superseded(row, held.entry), bool(row.canceled)
             Shard.objects.filter(pk=pk, epoch=held.epoch).update(lease_until=now + LEASE)
 
 
@@ -76,8 +80,8 @@ def release(held: Claim, now: datetime) -> None:
     if row is None:
         return
     row.superseded = _superseded(row, held.entry)
-    if row.superseded:
-        shards.close_superseded(row, now)
+    if row.superseded or row.canceled:
+        shards.close(row, now)
     left = [endpoint for endpoint, _ in shards.remaining(row)]
     shards.settle(row, len(left))
     row.lease_until = NEVER
@@ -86,15 +90,33 @@ def release(held: Claim, now: datetime) -> None:
 
 
 def next_due(busy: Iterable[str] = ()) -> datetime | None:
-    """When the next shard is due that nobody holds, in lanes that are not busy."""
-    waiting = Shard.objects.filter(state=Shard.State.OPEN, lease_until=NEVER).exclude(lane__in=list(busy))
-    waiting = waiting.order_by("due_at")
+    """When the next shard is due that nobody holds, in lanes that are neither busy nor stopped."""
+    waiting = Shard.objects.filter(state=Shard.State.OPEN, lease_until=NEVER).order_by("due_at")
+    waiting = waiting.exclude(_barred(busy) & ~Q(priority=Shard.Priority.WITHDRAWAL))
     return waiting.values_list("due_at", flat=True).first()
+
+
+def _barred(busy: Iterable[str]) -> Q:
+    """What is not taken on now: lanes with enough to do, and what an operator has stopped."""
+    barred = Q(lane__in=list(busy))
+    for channel, lane in Hold.objects.values_list("channel", "lane"):
+        barred |= Q(channel=channel, lane=lane) if lane else Q(channel=channel)
+    return barred
+
+
+def _stopped(row: Shard, left: list[int], now: datetime) -> dict[int, datetime]:
+    """Those of a mixed shard whose own lane is stopped, and when to look again."""
+    lanes = set(Hold.objects.filter(channel=row.channel).exclude(lane="").values_list("lane", flat=True))
+    if row.lane or not lanes or row.priority == Shard.Priority.WITHDRAWAL:
+        return {}
+    lane = KNOWN[row.channel].lane
+    rows = Endpoint.objects.filter(pk__in=left).values_list("pk", "address")
+    return {pk: now + _LATER for pk, address in rows if lane(address) in lanes}
 
 
 def _due(row: Shard, left: list[int], now: datetime) -> datetime:
     """The earliest moment with something to do: a retry, or the turn of one who waits for an older entry."""
-    due = _waiting_for_older(row, set(left), now)
+    due = _waiting_for_older(row, set(left), now) | _stopped(row, left, now)
     due |= dict(Retry.objects.filter(shard=row, endpoint__in=left).values_list("endpoint_id", "due_at"))
     return min((due.get(endpoint, now) for endpoint in left), default=now)
 
@@ -111,7 +133,8 @@ def _loaded(row: Shard, now: datetime) -> Claim:
     superseded = _superseded(row, entry)
     due = [each for each in shards.remaining(row) if each[1] not in superseded]
     later = set(Retry.objects.filter(shard=row, due_at__gt=now).values_list("endpoint_id", flat=True))
-    waiting = later | _waiting_for_older(row, {endpoint for endpoint, _ in due}, now).keys()
+    wanted = {endpoint for endpoint, _ in due}
+    waiting = later | _waiting_for_older(row, wanted, now).keys() | _stopped(row, list(wanted), now).keys()
     ready = [each for each in due if each[0] not in waiting]
     urgent = row.priority == Shard.Priority.WITHDRAWAL
     to = _recipients(row, entry, ready, now)

@@ -116,7 +116,7 @@ class ClaimedLoad:
 
     def is_over(self, to: Recipient) -> bool:
         held = self._held
-        return held.lost or self._courier.stopping or to.lang in held.superseded
+        return held.lost or held.canceled or self._courier.stopping or to.lang in held.superseded
 
     def has_room(self) -> bool:
         return not self._courier.outbox.full

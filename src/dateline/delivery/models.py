@@ -124,6 +124,8 @@ class Shard(models.Model):
     count = models.PositiveIntegerField()
     left = models.PositiveIntegerField()
     superseded = models.JSONField(default=dict)
+    # Who called it off; empty: nobody.
+    canceled = models.CharField(max_length=200, default="")
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
     due_at = models.DateTimeField()
     lease_until = models.DateTimeField(default=NEVER)
@@ -140,17 +142,35 @@ class Shard(models.Model):
         return f"shard {self.pk} of {self.seq}"
 
 
+class Hold(models.Model):
+    """That an operator has stopped a channel, or one lane of it. Withdrawals go out all the same."""
+
+    channel = models.CharField(max_length=12)
+    # Empty: the whole channel.
+    lane = models.CharField(max_length=255, blank=True)
+    by = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "lane"], name="one_hold_a_lane")]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.lane}".strip()
+
+
 class Outcome(models.Model):
     """One attempt at one recipient, appended and never changed.
 
-    `deferred` will be tried again. The others are final, and a recipient has one final outcome an entry:
-    nobody can be counted twice. `attempt` is 0 if nothing was sent.
+    `deferred` will be tried again. The others are final, and a recipient has one final outcome a shard: nobody can be
+    counted twice. Of an entry that an operator sent again, the newest shard's counts. `attempt` is 0 if nothing was
+    sent.
     """
 
     class Result(models.TextChoices):
         DELIVERED = "delivered", _("Delivered")
         FAILED = "failed", _("Failed")
         SUPERSEDED = "superseded", _("Superseded")
+        CANCELED = "canceled", _("Canceled")
         DEFERRED = "deferred", _("To be tried again")
 
     shard = models.ForeignKey(Shard, models.PROTECT, related_name="outcomes")
@@ -167,8 +187,12 @@ class Outcome(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["seq", "endpoint"], condition=~Q(result="deferred"), name="one_final_outcome_a_recipient"
+                fields=["shard", "endpoint"], condition=~Q(result="deferred"), name="one_final_outcome_a_recipient"
             )
+        ]
+        indexes = [
+            models.Index(fields=["seq", "endpoint"], name="outcome_of_recipient"),
+            models.Index(fields=["at"], name="outcome_at"),
         ]
 
     def __str__(self) -> str:

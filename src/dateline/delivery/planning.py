@@ -165,7 +165,7 @@ def _supersede(entry: Entry, now: datetime) -> None:
             shard.epoch += 1
         shard.save(update_fields=["superseded", "epoch"])
         if not held:
-            shards.close_superseded(shard, now)
+            shards.close(shard, now)
 
 
 def _parts(keys: Iterable[int]) -> Iterator[list[int]]:

@@ -16,7 +16,7 @@ import uvloop
 from django.conf import settings
 from django.db import connections
 
-from dateline.delivery import channels, claims, planning, signing
+from dateline.delivery import channels, claims, ledger, planning, signing
 from dateline.delivery.channels.contract import House
 from dateline.delivery.courier import Courier
 from dateline.delivery.deciding import Patience
@@ -31,6 +31,8 @@ LOOK_EVERY = 5.0
 # So many recipients are taken on at once in a lane, and in all; withdrawals are taken on top.
 ROOM, LANE_ROOM, WHOLE_ROOM = 2000, 500, 40_000
 _RENEW_EVERY = 0.5
+# What has been due for so long, and longer at each look, is an alarm.
+WATCH_EVERY, LATE = 15.0, 60.0
 # How long an attempt may still take when the process is asked to stop.
 _LAST_WAIT = 5.0
 _SWITCH = 0.0002
@@ -95,6 +97,7 @@ class _Worker:
         background = [
             group.create_task(courier.outbox.keep_flushing()),
             group.create_task(self._keep_renewing(courier)),
+            group.create_task(self._keep_watching()),
             group.create_task(self._notice_stop()),
         ]
         carried: set[asyncio.Task[None]] = set()
@@ -145,6 +148,16 @@ class _Worker:
         while True:
             await asyncio.sleep(_RENEW_EVERY)
             await self._renew(courier)
+
+    async def _keep_watching(self) -> None:
+        """Say so when the oldest that is due grows older: nobody else would notice."""
+        before = 0.0
+        while True:
+            await asyncio.sleep(WATCH_EVERY)
+            oldest = (await self._database(ledger.totals, clock.now())).oldest_due_seconds
+            if oldest > LATE and oldest > before:
+                log.warning("deliveries are late", oldest_due_seconds=round(oldest))
+            before = oldest
 
     async def _renew(self, courier: Courier) -> None:
         if courier.held:
