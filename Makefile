@@ -6,13 +6,13 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 export DATELINE_HOME ?= $(CURDIR)/var
 
-.PHONY: run test check unit bench-end-to-end bench-edge bench-burst bench-connect bench-routing messages lock clean
+.PHONY: run test check unit bench-end-to-end bench-edge bench-burst bench-connect bench-routing bench-delivery messages lock clean
 
 run: $(VENV)/run.stamp messages
 	@$(BIN)/dateline demo
 
 # The browser's driver keeps an event loop in its thread, so its tests run in a process of their own.
-test: $(VENV)/test.stamp messages browser proxies check
+test: $(VENV)/test.stamp messages browser proxies mailhost check
 	$(BIN)/pytest -n 2 --dist loadfile tests --ignore=tests/browser
 	$(BIN)/pytest tests/browser
 	DATELINE_TEST_STORE=postgresql $(BIN)/pytest -n 2 --dist loadfile tests/rooms tests/journey
@@ -42,6 +42,9 @@ bench-routing: $(VENV)/test.stamp
 bench-connect: $(VENV)/test.stamp
 	$(BIN)/python -m bench.connect
 
+bench-delivery: $(VENV)/test.stamp messages mailhost
+	$(BIN)/python -m bench.delivery
+
 # The pages' texts, from committed .po files to what gettext reads.
 messages: $(VENV)/run.stamp
 	@$(BIN)/python -m dateline.site.messages
@@ -63,6 +66,18 @@ proxies:
 	else echo "The tests need proxies. Type: sudo apt-get install$$missing" >&2; exit 1; fi; \
 	$$SUDO apt-get update -q && $$SUDO apt-get install -y -q --no-install-recommends $$missing && \
 	for name in $$missing; do $$SUDO service $$name stop >/dev/null 2>&1 || true; done
+
+# A real mail server, and another implementation of DKIM.
+.PHONY: mailhost
+mailhost:
+	@PATH="$$PATH:/usr/sbin"; missing=""; command -v postfix >/dev/null || missing="postfix"; \
+	/usr/bin/python3 -c 'import dkim, nacl' 2>/dev/null || missing="$$missing python3-dkim python3-nacl"; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ]; then SUDO="env"; elif sudo -n true 2>/dev/null; then SUDO="sudo -n env"; \
+	else echo "The tests need a mail server. Type: sudo apt-get install $$missing" >&2; exit 1; fi; \
+	$$SUDO apt-get update -q && \
+	$$SUDO DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $$missing && \
+	{ $$SUDO service postfix stop >/dev/null 2>&1 || true; }
 
 $(VENV)/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Dateline needs Python 3.11 or later." >&2; exit 1; }

@@ -62,7 +62,7 @@ def quiet() -> dict[str, float]:
 
 
 def release(headline: str, _zone: str) -> dict[str, float]:
-    return _approved(_english(headline), None)
+    return approved(english(headline), None)
 
 
 def embargoed(count: str, first: str, apart: str) -> dict[str, float]:
@@ -70,7 +70,7 @@ def embargoed(count: str, first: str, apart: str) -> dict[str, float]:
     due: dict[str, float] = {}
     for number in range(int(count)):
         at = datetime.fromisoformat(first) + timedelta(seconds=number * float(apart))
-        due |= _approved(_english(f"Embargoed {number}"), at)
+        due |= approved(english(f"Embargoed {number}"), at)
     return due
 
 
@@ -79,15 +79,15 @@ def burst(count: str, at: str, _apart: str) -> dict[str, float]:
     due: dict[str, float] = {}
     for number in range(int(count)):
         everywhere = tuple(replace(TEXT.main, lang=tag, headline=f"Burst {number} {tag}") for tag in FIFTEEN)
-        due |= _approved(replace(TEXT, renditions=everywhere), datetime.fromisoformat(at))
+        due |= approved(replace(TEXT, renditions=everywhere), datetime.fromisoformat(at))
     return due
 
 
-def _english(headline: str) -> Version:
+def english(headline: str) -> Version:
     return replace(TEXT, renditions=(replace(TEXT.main, headline=headline),))
 
 
-def _approved(version: Version, at: datetime | None) -> dict[str, float]:
+def approved(version: Version, at: datetime | None) -> dict[str, float]:
     """File it, and walk it to approved; T to the millisecond, as the log writes it."""
     now = clock.now()
     house, _ = Organisation.objects.get_or_create(name="Tidewell Energy")

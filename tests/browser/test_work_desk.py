@@ -92,6 +92,8 @@ def test_from_the_first_word_to_an_embargo(visit: Visit, people: Callable[..., s
 def test_by_keyboard_alone(visit: Visit, people: Callable[..., str]) -> None:
     """Sign in, write, go to another language by its tab, save with Ctrl+S: no mouse."""
     page = visit("/sign-in?next=/work/new")
+    # The browser gives the focus when it first draws the page.
+    expect(page.locator("[autofocus]")).to_be_focused()
     page.keyboard.type(people(Role.ISSUER_AUTHOR))
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)

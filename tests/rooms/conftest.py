@@ -8,6 +8,7 @@ from django.conf import settings
 from django.test import Client
 
 from tests.rooms.ends import Ends, ends
+from tests.rooms.follower import Follower, follower
 from tests.rooms.pages import BROWSER
 
 
@@ -26,4 +27,11 @@ def witness_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def sink(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ends]:
     with ends() as made:
         monkeypatch.setattr(settings, "DATELINE_SMTP_URL", made.smtp_url)
+        yield made
+
+
+@pytest.fixture
+def reader() -> Iterator[Follower]:
+    """Somebody who follows feeds."""
+    with follower() as made:
         yield made

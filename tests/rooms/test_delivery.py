@@ -165,7 +165,7 @@ def test_retries_end_and_the_last_word_is_kept(sink: Ends) -> None:
     stories.journalist("greylisted@gazette.example")
     stories.journalist("unknown@gazette.example")
     stories.outlet("Broken", sink.hook("broken"))
-    sink.mail_says["greylisted@gazette.example"] = ["450 4.7.1 Try again later"] * 2
+    sink.mail_says["greylisted@gazette.example"] = ["450 4.2.0 The mailbox is locked"] * 2
     sink.mail_says["unknown@gazette.example"] = ["550 5.1.1 No such user here"]
     sink.hook_says["broken"] = [{"status": 500, "text": "oh\x00no"}] * 9
     with delivering():

@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 import pytest
 from django.db import connection, transaction
 
-from dateline.delivery.channels.email import Email
 from dateline.delivery.channels.webhook import Webhook
-from dateline.delivery.courier import ROWS
+from dateline.delivery.mailing import pool
 from dateline.delivery.models import Outcome
+from dateline.delivery.outbox import FULL
 from tests.rooms import stories
 from tests.rooms.delivering import account, settled
 from tests.rooms.ends import Ends, until
@@ -78,8 +78,8 @@ def test_a_worker_killed_in_the_middle_misses_nobody_and_repeats_only_what_was_i
     assert len(posted) == OUTLETS
     assert len(mailed) == JOURNALISTS
     again = sum((posted + mailed).values()) - OUTLETS - JOURNALISTS
-    in_flight = sum(channel.at_once + channel.slow_at_once for channel in (Webhook, Email))
-    assert again <= 2 * (in_flight + ROWS)
+    in_flight = Webhook.at_once + Webhook.slow_at_once + pool.MOST
+    assert again <= in_flight + FULL
     told = account(filed)
     assert told.total.owed == told.total.delivered == OUTLETS + JOURNALISTS
     assert "Tide" not in (tmp_path / "first").read_text() + (tmp_path / "second").read_text()

@@ -12,8 +12,7 @@ from django.test import Client
 from lxml import etree
 
 from dateline.intake.models import FiledVersion
-from dateline.web import feeds
-from dateline.wire import log
+from dateline.wire import log, series
 from dateline.words import sectors
 from dateline.words.release import Rendition, Source
 from tests.rooms import stories
@@ -32,8 +31,8 @@ ATOM = {
 @pytest.fixture
 def short_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Archive pages of five entries, and a current document of two."""
-    monkeypatch.setattr(feeds, "RANGE", 5)
-    monkeypatch.setattr(feeds, "_NEWEST", 2)
+    monkeypatch.setattr(series, "RANGE", 5)
+    monkeypatch.setattr(series, "NEWEST", 2)
 
 
 def ids(document: bytes, kind: str) -> list[str]:

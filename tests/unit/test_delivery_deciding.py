@@ -8,14 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dateline.delivery.deciding import (
-    Meaning,
+    LANE,
     Patience,
-    by_channel,
+    by_lane,
     http_answer,
     message_id,
     replaced_langs,
     shards_of,
-    smtp_answer,
 )
 from dateline.words.release import Signal
 
@@ -38,10 +37,13 @@ def test_nobody_is_always_first() -> None:
     assert len(firsts) > 5
 
 
-def test_channels_are_apart() -> None:
-    assert by_channel([(1, "email", "en"), (2, "webhook", "de"), (3, "email", "de")]) == {
-        "email": {1: "en", 3: "de"},
-        "webhook": {2: "de"},
+def test_channels_are_apart_and_so_are_lanes_with_many_in_them() -> None:
+    few = [(1, "email", "small.example", "en"), (2, "webhook", "", "de"), (3, "email", "other.example", "de")]
+    many = [(number, "email", "big.example", "en") for number in range(100, 100 + LANE)]
+    assert by_lane([*few, *many]) == {
+        ("email", ""): {1: "en", 3: "de"},
+        ("webhook", ""): {2: "de"},
+        ("email", "big.example"): dict.fromkeys(range(100, 100 + LANE), "en"),
     }
 
 
@@ -80,14 +82,6 @@ def test_what_an_http_status_means(status: int, meaning: str) -> None:
 )  # fmt: skip
 def test_how_long_a_server_asks_us_to_wait(said: str, wait: float | None) -> None:
     assert http_answer(503, "", said, NOW).wait == wait
-
-
-@pytest.mark.parametrize(
-    ("code", "meaning"),
-    [(250, "delivered"), (421, "again"), (450, "again"), (550, "never"), (554, "never"), (-1, "again"), (334, "again")],
-)
-def test_what_an_smtp_reply_means(code: int, meaning: str) -> None:
-    assert smtp_answer(code, "2.0.0 queued as 7F3").meaning == Meaning(meaning)
 
 
 def test_a_correction_replaces_what_it_corrects_and_a_withdrawal_everything() -> None:

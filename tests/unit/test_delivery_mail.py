@@ -15,13 +15,14 @@ from hypothesis import strategies as st
 
 from dateline.delivery import links
 from dateline.delivery.channels.webhook import signature
-from dateline.delivery.mail import Mail
+from dateline.delivery.mailing.mail import Mail, Sender
 from dateline.delivery.recipient import Recipient
 from dateline.words.entry import Entry
 from dateline.words.wire import Wire
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 WIRE = Wire(name="Wire, the {best}", base_url="https://wire.example")
+SENDER = Sender(WIRE, "wire@wire.example", leave=b"key", bounce=b"another key")
 ESRA = Recipient(1, "ab12cd34ef56ab78", "esra@gazette.example", "", 2, "en", 0, "msg_2", "msg_1", "")
 HEADLINES = {
     "en": "Tide turns: “at noon”",
@@ -53,7 +54,7 @@ def entry(lang: str, headline: str, body: str, **header: object) -> Entry:
 
 
 def mail(sent: Entry, lang: str, to: Recipient = ESRA) -> EmailMessage:
-    made = Mail.of(sent, lang, WIRE, "wire@wire.example").to(to, b"key", NOW)
+    made = Mail.of(sent, lang, SENDER).to(to, SENDER, NOW)
     made.decode("ascii")
     return email.message_from_bytes(made, policy=default)
 

@@ -25,6 +25,8 @@ COMMANDS = {
     "token": (True, "Make and revoke API tokens."),
     "user": (True, "Make people's accounts."),
     "key": (True, "Rotate the master key; print the wire's public key."),
+    "delivery": (True, "Watch what is owed; pause, cancel, send again; say why."),
+    "mail": (True, "Sign mail, and check what the DNS says of it."),
     "sectors": (True, "List the sectors; load the full IPTC vocabulary."),
 }
 

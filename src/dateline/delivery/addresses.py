@@ -48,6 +48,23 @@ def check_webhook(url: str) -> None:
             _refuse("own-network", what, "Give an address that is reached from the Internet.")
 
 
+def check_callback(url: str) -> None:
+    """BadInput unless it is an http or https address that may lie out in the Internet, as it is written.
+
+    No name is looked up: anybody may send one, and a slow name server must hold up no door. Where it leads is checked
+    at each connection.
+    """
+    parts = _split(url)
+    if parts.scheme not in {"http", "https"} or not url.isascii() or "#" in url:
+        _refuse("bad-address", f"{url[:100]!r} is not an http address.", "Write it in ASCII, without a fragment.")
+    if parts.username or parts.password:
+        _refuse("bad-address", "A name or password stands in the address.", "Put what is secret into its path.")
+    host = (parts.hostname or "").rstrip(".")
+    own = host == "localhost" or host.endswith(".localhost") or not all(map(is_public, _written(host)))
+    if own and not settings.DATELINE_PRIVATE_WEBHOOKS:
+        _refuse("own-network", f"{host} is on this machine's own network.", "Give one that the Internet can reach.")
+
+
 def check_mail(address: str) -> None:
     """BadInput unless it is an e-mail address in ASCII: a relay need not take SMTPUTF8 (RFC 6531)."""
     try:
@@ -74,6 +91,15 @@ def _resolved(parts: SplitResult) -> list[str]:
         found = socket.getaddrinfo(host, parts.port or 443, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         _refuse("unknown-host", f"The name {host[:100]} leads nowhere.", "Check its spelling.")
+    return [str(address[0]) for *_, address in found]
+
+
+def _written(host: str) -> list[str]:
+    """The IP address that a host is written as, in any of the ways that a resolver takes; none if it is a name."""
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    except (OSError, UnicodeError):
+        return []
     return [str(address[0]) for *_, address in found]
 
 

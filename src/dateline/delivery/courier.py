@@ -1,44 +1,27 @@
-"""Carries claimed shards to their recipients, so that no slow one holds up another, and writes down what came of it."""
+"""Carries claimed shards to their recipients, each by its channel's carrier, and writes down what came of it."""
 
 import asyncio
-import contextlib
 import random
-import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import replace
 from datetime import datetime
 
-import structlog
-
-from dateline.delivery import claims, outcomes
-from dateline.delivery.channels.contract import Channel, Send
+from dateline.delivery import claims
+from dateline.delivery.channels.contract import Carrier, Channel, Many, Single
 from dateline.delivery.claims import Claim
 from dateline.delivery.deciding import Answer, Meaning, Patience
 from dateline.delivery.models import Outcome
+from dateline.delivery.outbox import Outbox
 from dateline.delivery.outcomes import Attempt
 from dateline.delivery.recipient import Recipient
-from dateline.delivery.slots import Slots
+from dateline.delivery.singly import Singly
 from dateline.words import clock
 
-log = structlog.get_logger("dateline.delivery")
-# Outcomes are written when there are so many, or after so many seconds.
-ROWS, PAUSE = 200, 0.1
-# Who took longer than this goes in the slow lane next time.
-_SLOW = 2.0
-# Renditions kept rendered.
-_RENDERED = 64
 _RESULTS = {
     Meaning.DELIVERED: Outcome.Result.DELIVERED,
     Meaning.NEVER: Outcome.Result.FAILED,
     Meaning.GONE: Outcome.Result.FAILED,
 }
-
-
-class Lanes:
-    """How many attempts of one channel run at once: most, and apart from them those that were slow before."""
-
-    def __init__(self, channel: Channel) -> None:
-        self.fast, self.slow = Slots(channel.at_once), Slots(channel.slow_at_once)
 
 
 class Courier:
@@ -52,166 +35,134 @@ class Courier:
         database: Callable[..., Awaitable[object]],
     ) -> None:
         self.held: dict[int, Claim] = {}
-        self.outstanding = 0
+        # Recipients that are taken on and not yet tried, by lane.
+        self.outstanding: Counter[str] = Counter()
         self.stopping = False
-        self._channels, self._patience, self._dice, self._database = channels, patience, dice, database
-        self._lanes = {name: Lanes(channel) for name, channel in channels.items()}
-        self._endpoints: dict[int, Slots] = {}
-        self._slow: set[int] = set()
-        # Who did not answer in time, or asked us to wait: nothing more goes there before this.
-        self._resting: dict[int, datetime] = {}
-        self._rendered: dict[tuple[int, str, str], Send] = {}
-        self._outbox: list[Attempt] = []
-        self._news, self._full = asyncio.Event(), asyncio.Event()
-        self._flushing = asyncio.Lock()
+        self.outbox = Outbox(database, self._written)
+        self._database, self._patience, self._dice = database, patience, dice
+        self._carriers = {name: _carrier(channel) for name, channel in channels.items()}
 
     def take(self, held: Claim) -> None:
         """Take a shard on; `carry` it then."""
         self.held[held.shard] = held
-        self.outstanding += len(held.recipients)
+        self.outstanding[held.lane] += len(held.recipients)
 
     async def carry(self, held: Claim) -> None:
         """One pass over a shard: try each recipient that is ready, once; then let the shard go."""
-        async with asyncio.TaskGroup() as group:
-            for recipient in held.recipients:
-                group.create_task(self._one(held, recipient))
-        await self.flush()
+        load = ClaimedLoad(self, held)
+        load.refuse_blocked()
+        await self._carriers[held.channel].carry(load)
+        await self.outbox.flush()
         await self._let_go(held)
 
     async def stop(self, carried: Collection[asyncio.Task[None]], seconds: float) -> None:
         """Begin nothing more; wait so long for what is under way; write down what came of it, and let all shards go."""
         self.stopping = True
+        self._written()
         if carried:
             await asyncio.wait(carried, timeout=seconds)
             for task in carried:
                 task.cancel()
             await asyncio.gather(*carried, return_exceptions=True)
-        await self.flush()
+        await self.outbox.flush()
         for held in list(self.held.values()):
             await self._let_go(held)
+
+    def again(self, answer: Answer, number: int, now: datetime) -> datetime | None:
+        """When to try again after attempt `number`; None if that answer was the last word."""
+        if answer.meaning is not Meaning.AGAIN:
+            return None
+        return self._patience.retry_at(number, now, answer.wait, self._dice)
+
+    def changed(self) -> None:
+        """Something was superseded: carriers look again at what they hold."""
+        self._written()
 
     async def _let_go(self, held: Claim) -> None:
         await self._database(claims.release, held, clock.now())
         self.held.pop(held.shard, None)
 
-    async def keep_flushing(self) -> None:
-        """Write outcomes down in batches, for ever."""
-        while True:
-            await self._news.wait()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._full.wait(), PAUSE)
-            await self.flush()
+    def _written(self) -> None:
+        for carrier in self._carriers.values():
+            carrier.resume()
 
-    async def flush(self) -> None:
-        """Write down all outcomes there are; when it returns, those before it are written too."""
-        async with self._flushing:
-            batch, self._outbox = self._outbox, []
-            self._news.clear()
-            self._full.clear()
-            if batch:
-                dropped = await self._database(outcomes.record, batch)
-                if dropped:
-                    log.warning("another worker holds the shard", outcomes=dropped)
 
-    async def _one(self, held: Claim, to: Recipient) -> None:
-        rank = int(not held.urgent)
-        slots = self._endpoints.setdefault(to.endpoint, Slots(to.concurrency))
-        await slots.take(rank)
-        try:
-            rest = self._resting.get(to.endpoint)
-            if rest and rest > clock.now() and not held.urgent:
-                self._put_off(held, to, rest)
+def _carrier(channel: Channel) -> Carrier:
+    match channel:
+        case Many():
+            return channel.carrier()
+        case Single():
+            return Singly(channel)
+    raise TypeError(f"{channel.name} is neither Single nor Many")
+
+
+class ClaimedLoad:
+    """A claimed shard as its carrier sees it."""
+
+    def __init__(self, courier: Courier, held: Claim) -> None:
+        self.entry, self.urgent, self.recipients = held.entry, held.urgent, held.recipients
+        self._courier, self._held = courier, held
+
+    def refuse_blocked(self) -> None:
+        """Those to whom nothing may be sent any more fail here, and are not carried."""
+        blocked = [to for to in self.recipients if to.blocked]
+        if blocked:
+            self.recipients = [to for to in self.recipients if not to.blocked]
+        for to in blocked:
+            if self.is_over(to):
+                self.skip(to)
             else:
-                await self._in_lane(held, to, rank)
-        finally:
-            slots.give()
-            self.outstanding -= 1
-            if slots.free >= to.concurrency:
-                self._endpoints.pop(to.endpoint, None)
+                self._keep(to, 0, Outcome.Result.FAILED, to.blocked)
 
-    async def _in_lane(self, held: Claim, to: Recipient, rank: int) -> None:
-        lanes = self._lanes[held.channel]
-        lane = lanes.slow if to.endpoint in self._slow else lanes.fast
-        await lane.take(rank)
-        try:
-            await self._try(held, to)
-        finally:
-            lane.give()
+    def is_over(self, to: Recipient) -> bool:
+        held = self._held
+        return held.lost or held.canceled or self._courier.stopping or to.lang in held.superseded
 
-    async def _try(self, held: Claim, to: Recipient) -> None:
-        """One attempt, unless there is a reason against it by now; what is superseded is closed with the shard."""
-        if self._is_over(held, to):
-            return
-        if to.blocked:
-            self._keep(self._attempt(held, to, 0, Answer(Meaning.NEVER, to.blocked), 0.0))
-            return
-        if len(self._outbox) >= ROWS:
-            # What is sent and not written down is what a crash repeats; so it is bounded.
-            await self.flush()
-        started = time.monotonic()
-        send = self._prepared(held, to.lang)
-        answer = await send(to) if not isinstance(send, Answer) else send
-        took = time.monotonic() - started
-        attempt = self._attempt(held, to, to.attempts + 1, answer, took)
-        self._remember(to.endpoint, attempt.due_at if answer.wait or took > _SLOW else None, slow=took > _SLOW)
-        self._keep(attempt)
+    def has_room(self) -> bool:
+        return not self._courier.outbox.full
 
-    def _is_over(self, held: Claim, to: Recipient) -> bool:
-        return held.lost or self.stopping or to.lang in held.superseded
-
-    def _put_off(self, held: Claim, to: Recipient, until: datetime) -> None:
-        """One that would only wait for a silent end waits in the table instead, where it holds up nobody."""
-        if not self._is_over(held, to):
-            answer = Answer(Meaning.AGAIN, "put off: it did not answer just now, or asked to wait")
-            attempt = self._attempt(held, to, to.attempts, answer, 0.0)
-            self._keep(replace(attempt, result=Outcome.Result.DEFERRED, due_at=until, sent=False))
-
-    def _remember(self, endpoint: int, until: datetime | None, *, slow: bool) -> None:
-        (self._slow.add if slow else self._slow.discard)(endpoint)
-        if until is None:
-            self._resting.pop(endpoint, None)
-        else:
-            self._resting[endpoint] = until
-
-    def _prepared(self, held: Claim, lang: str) -> Send | Answer:
-        """What sends this entry in this language, rendered once. One that cannot be rendered must not stop the rest."""
-        key = held.seq, lang, held.channel
-        if key not in self._rendered:
-            try:
-                made = self._channels[held.channel].prepare(held.entry, lang)
-            except (ValueError, LookupError, TypeError) as error:
-                log.warning("cannot be rendered", seq=held.seq, lang=lang, why=type(error).__name__)
-                return Answer(Meaning.AGAIN, "it could not be rendered")
-            if len(self._rendered) >= _RENDERED:
-                del self._rendered[next(iter(self._rendered))]
-            self._rendered[key] = made
-        return self._rendered[key]
-
-    def _attempt(self, held: Claim, to: Recipient, number: int, answer: Answer, took: float) -> Attempt:
-        now = clock.now()
-        due = self._again(answer, number, now)
+    def done(self, to: Recipient, answer: Answer, took: float) -> None:
+        number, now = to.attempts + 1, clock.now()
+        due = self._courier.again(answer, number, now)
         result = _RESULTS.get(answer.meaning, Outcome.Result.DEFERRED if due else Outcome.Result.FAILED)
-        return Attempt(
-            shard=held.shard,
-            epoch=held.epoch,
-            seq=held.seq,
-            endpoint=to.endpoint,
-            number=number,
-            result=result,
-            evidence=answer.evidence,
-            at=now,
-            ms=round(took * 1000),
-            due_at=due,
-            ends=answer.meaning is Meaning.GONE,
+        ends = answer.meaning is Meaning.GONE
+        self._keep(to, number, result, answer.evidence, now=now, ms=round(took * 1000), due_at=due, ends=ends)
+
+    def put_off(self, to: Recipient, until: datetime) -> None:
+        why = "put off: it did not answer just now, or asked to wait"
+        self._keep(to, to.attempts, Outcome.Result.DEFERRED, why, due_at=until, sent=False)
+
+    def skip(self, to: Recipient) -> None:
+        self._courier.outstanding[self._held.lane] -= 1
+
+    def _keep(
+        self,
+        to: Recipient,
+        number: int,
+        result: str,
+        evidence: str,
+        *,
+        now: datetime | None = None,
+        ms: int = 0,
+        due_at: datetime | None = None,
+        ends: bool = False,
+        sent: bool = True,
+    ) -> None:
+        held = self._held
+        self._courier.outstanding[held.lane] -= 1
+        self._courier.outbox.keep(
+            Attempt(
+                shard=held.shard,
+                epoch=held.epoch,
+                seq=held.seq,
+                endpoint=to.endpoint,
+                number=number,
+                result=result,
+                evidence=evidence,
+                at=now or clock.now(),
+                ms=ms,
+                due_at=due_at,
+                ends=ends,
+                sent=sent,
+            )
         )
-
-    def _again(self, answer: Answer, number: int, now: datetime) -> datetime | None:
-        if answer.meaning is not Meaning.AGAIN:
-            return None
-        return self._patience.retry_at(number, now, answer.wait, self._dice)
-
-    def _keep(self, attempt: Attempt) -> None:
-        self._outbox.append(attempt)
-        self._news.set()
-        if len(self._outbox) >= ROWS:
-            self._full.set()

@@ -12,6 +12,8 @@ from enum import StrEnum
 from dateline.words.release import Signal
 
 SHARD = 500
+# With fewer recipients than these a lane is not worth shards of its own.
+LANE = 50
 # These take the place of what was said before, and go to everybody whom it may have reached.
 REPLACES = frozenset({Signal.CORRECTION, Signal.UPDATE, Signal.WITHDRAWAL, Signal.ERASURE})
 # These go ahead of everything else, and take back every language.
@@ -68,11 +70,17 @@ def shards_of(recipients: Mapping[int, str], dice: random.Random, size: int = SH
     return [order[start : start + size] for start in range(0, len(order), size)]
 
 
-def by_channel(recipients: Iterable[tuple[int, str, str]]) -> dict[str, dict[int, str]]:
-    """(endpoint, channel, language) → channel → endpoint → language."""
-    found: dict[str, dict[int, str]] = defaultdict(dict)
-    for endpoint, channel, lang in recipients:
-        found[channel][endpoint] = lang
+def by_lane(recipients: Iterable[tuple[int, str, str, str]]) -> dict[tuple[str, str], dict[int, str]]:
+    """(endpoint, channel, lane, language) → (channel, lane) → endpoint → language.
+
+    A lane with few recipients is none: they go with all others who have none.
+    """
+    found: dict[tuple[str, str], dict[int, str]] = defaultdict(dict)
+    for endpoint, channel, lane, lang in recipients:
+        found[channel, lane][endpoint] = lang
+    small = [(channel, lane) for (channel, lane), owed in found.items() if lane and len(owed) < LANE]
+    for channel, lane in small:
+        found[channel, ""] |= found.pop((channel, lane))
     return found
 
 
@@ -99,14 +107,6 @@ def http_answer(status: int, said: str, retry_after: str, now: datetime) -> Answ
     if status in {408, 425, 429} or status >= 500:
         return Answer(Meaning.AGAIN, evidence, _wait(retry_after, now))
     return Answer(Meaning.NEVER, evidence)
-
-
-def smtp_answer(code: int, said: str) -> Answer:
-    """RFC 5321 section 4.2.1: 2yz is done, 4yz comes again, 5yz is final. Anything else is no answer."""
-    evidence = f"{code} {said}".strip()
-    if 200 <= code < 300:
-        return Answer(Meaning.DELIVERED, evidence)
-    return Answer(Meaning.NEVER if 500 <= code < 600 else Meaning.AGAIN, evidence)
 
 
 def _wait(retry_after: str, now: datetime) -> float | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.db import IntegrityError, transaction
 
-from dateline.delivery.channels import KNOWN
+from dateline.delivery.channels import KNOWN, OFFERED
 from dateline.delivery.models import Endpoint
 from dateline.routing.models import Subscriber
 from dateline.vault import keys
@@ -28,14 +28,13 @@ def add(
     """
     kind = KNOWN.get(channel)
     if kind is None:
-        known = " or ".join(KNOWN)
+        known = " or ".join(OFFERED)
         what = f"There is no channel {channel[:40]!r}."
         raise BadInput([Fault("bad-channel", what, "/channel", f"Write {known}.")])
     address = address.strip()
     kept = kind.check(address, options or {})
     made = Endpoint(subscriber=subscriber, channel=channel, address=address, options=kept, concurrency=concurrency)
-    if fresh := kind.new_secret(secret):
-        made.secret = _sealed(made.name, fresh)
+    seal_secret(made, kind.new_secret(secret))
     try:
         with transaction.atomic():
             made.save()
@@ -46,14 +45,12 @@ def add(
 
 def secret_of(endpoint: Endpoint) -> str:
     """The secret of an endpoint, such as a webhook's `whsec_…`; empty if it has none."""
-    return open_secret(endpoint, keys.named(_KEY))
+    return open_secret(endpoint.name, endpoint.secret, keys.named(_KEY))
 
 
-def open_secret(endpoint: Endpoint, key: bytes) -> str:
-    """As `secret_of`, with the key at hand: for many in a row."""
-    if endpoint.secret is None:
-        return ""
-    return keys.decrypt(key, endpoint.secret, f"{_KEY}:{endpoint.name}").decode()
+def open_secret(name: str, secret: bytes | memoryview | None, key: bytes) -> str:
+    """As `secret_of`, with the row's values and the key at hand: for many in a row."""
+    return keys.decrypt(key, secret, f"{_KEY}:{name}").decode() if secret is not None else ""
 
 
 def secrets_key() -> bytes:
@@ -65,5 +62,7 @@ def end(endpoint: Endpoint, why: str) -> None:
     Endpoint.objects.filter(pk=endpoint.pk).update(state=Endpoint.State.ENDED, ended_why=why[:200])
 
 
-def _sealed(name: str, secret: str) -> bytes:
-    return keys.encrypt(keys.named(_KEY), secret.encode(), f"{_KEY}:{name}")
+def seal_secret(endpoint: Endpoint, secret: str) -> None:
+    """Give it a secret, or with an empty one none; it is not saved yet."""
+    place = f"{_KEY}:{endpoint.name}"
+    endpoint.secret = keys.encrypt(keys.named(_KEY), secret.encode(), place) if secret else None

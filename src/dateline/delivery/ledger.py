@@ -23,7 +23,8 @@ K = TypeVar("K", str, int)
 class Receipt:
     """What came of one entry at one recipient. `recipient` is an outlet's name or a journalist's pseudonym.
 
-    `state` is `delivered`, `failed`, `superseded`, `retrying` or `waiting`; `evidence` what the other end said last.
+    `state` is `delivered`, `failed`, `superseded`, `canceled`, `retrying` or `waiting`; `evidence`
+    what the other end said last.
     """
 
     seq: int
@@ -50,6 +51,7 @@ class Tally:
     failed: int = 0
     retrying: int = 0
     superseded: int = 0
+    canceled: int = 0
     waiting: int = 0
 
     def count(self, state: str) -> None:
@@ -106,10 +108,11 @@ def account(guid: str, origin: str) -> Account:
 
 def receipts(guid: str, origin: str) -> list[Receipt]:
     """One a recipient and entry, in the order of the log; within an entry by recipient."""
-    found: list[Receipt] = []
+    found: dict[str, Receipt] = {}
     for shard in Shard.objects.filter(guid=guid).order_by("seq", "pk"):
-        found += _of_shard(shard, origin)
-    return sorted(found, key=lambda row: (row.seq, row.channel, row.recipient))
+        # The newest shard's, where it was sent again.
+        found |= {receipt.message: receipt for receipt in _of_shard(shard, origin)}
+    return sorted(found.values(), key=lambda row: (row.seq, row.channel, row.recipient))
 
 
 def totals(now: datetime) -> Totals:

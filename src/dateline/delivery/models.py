@@ -12,6 +12,7 @@ from dateline.routing.models import Subscriber
 
 # Before any lease.
 NEVER = datetime.fromtimestamp(0, UTC)
+LAPSED = "the lease has run out"
 
 
 def random_name() -> str:
@@ -37,6 +38,8 @@ class Endpoint(models.Model):
     secret = models.BinaryField(null=True)
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.ACTIVE)
     ended_why = models.CharField(max_length=200, blank=True)
+    # Nothing is sent there from then on; null: as long as it is active.
+    lease_until = models.DateTimeField(null=True)
     # How many requests it takes at once.
     concurrency = models.PositiveSmallIntegerField(default=2)
     made_at = models.DateTimeField(auto_now_add=True)
@@ -51,9 +54,38 @@ class Endpoint(models.Model):
     def __str__(self) -> str:
         return f"{self.channel} {self.name}"
 
+    def blocked(self, now: datetime) -> str:
+        """Why nothing may be sent there any more; empty: it may."""
+        return blocked(self.state, self.ended_why, self.lease_until, now)
+
     @property
     def channel_label(self) -> str:
         return str(LABELS.get(self.channel, self.channel))
+
+
+def blocked(state: str, ended_why: str, lease_until: datetime | None, now: datetime) -> str:
+    """As `Endpoint.blocked`, of a row's values."""
+    if state == Endpoint.State.ENDED:
+        return ended_why or "ended"
+    return LAPSED if lease_until and lease_until <= now else ""
+
+
+class MailKey(models.Model):
+    """A key that signs mail. Its public half must stand in the DNS before it is made active."""
+
+    class Algorithm(models.TextChoices):
+        RSA = "rsa"
+        ED25519 = "ed25519"
+
+    selector = models.CharField(max_length=40, unique=True)
+    algorithm = models.CharField(max_length=8, choices=Algorithm.choices)
+    # PKCS #8 (RFC 5958), sealed under the wire's key `mail`.
+    private = models.BinaryField()
+    active = models.BooleanField(default=False)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.selector
 
 
 class Cursor(models.Model):
@@ -85,11 +117,15 @@ class Shard(models.Model):
     guid = models.CharField(max_length=200)
     signal = models.CharField(max_length=12)
     channel = models.CharField(max_length=12)
+    # Whose pace its recipients share, such as a mail domain; empty: nobody's. It is claimed for itself.
+    lane = models.CharField(max_length=255, default="")
     priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.ORDINARY)
     recipients = models.TextField()
     count = models.PositiveIntegerField()
     left = models.PositiveIntegerField()
     superseded = models.JSONField(default=dict)
+    # Who called it off; empty: nobody.
+    canceled = models.CharField(max_length=200, default="")
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
     due_at = models.DateTimeField()
     lease_until = models.DateTimeField(default=NEVER)
@@ -106,17 +142,35 @@ class Shard(models.Model):
         return f"shard {self.pk} of {self.seq}"
 
 
+class Hold(models.Model):
+    """That an operator has stopped a channel, or one lane of it. Withdrawals go out all the same."""
+
+    channel = models.CharField(max_length=12)
+    # Empty: the whole channel.
+    lane = models.CharField(max_length=255, blank=True)
+    by = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "lane"], name="one_hold_a_lane")]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.lane}".strip()
+
+
 class Outcome(models.Model):
     """One attempt at one recipient, appended and never changed.
 
-    `deferred` will be tried again. The others are final, and a recipient has one final outcome an entry:
-    nobody can be counted twice. `attempt` is 0 if nothing was sent.
+    `deferred` will be tried again. The others are final, and a recipient has one final outcome a shard: nobody can be
+    counted twice. Of an entry that an operator sent again, the newest shard's counts. `attempt` is 0 if nothing was
+    sent.
     """
 
     class Result(models.TextChoices):
         DELIVERED = "delivered", _("Delivered")
         FAILED = "failed", _("Failed")
         SUPERSEDED = "superseded", _("Superseded")
+        CANCELED = "canceled", _("Canceled")
         DEFERRED = "deferred", _("To be tried again")
 
     shard = models.ForeignKey(Shard, models.PROTECT, related_name="outcomes")
@@ -133,8 +187,12 @@ class Outcome(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["seq", "endpoint"], condition=~Q(result="deferred"), name="one_final_outcome_a_recipient"
+                fields=["shard", "endpoint"], condition=~Q(result="deferred"), name="one_final_outcome_a_recipient"
             )
+        ]
+        indexes = [
+            models.Index(fields=["seq", "endpoint"], name="outcome_of_recipient"),
+            models.Index(fields=["at"], name="outcome_at"),
         ]
 
     def __str__(self) -> str:
@@ -155,3 +213,68 @@ class Retry(models.Model):
 
     def __str__(self) -> str:
         return f"retry of {self.shard_id} to {self.endpoint_id}"
+
+
+class Topic(models.Model):
+    """What names a WebSub subscription: a feed (language, sector or "", format) and a callback, which has a host."""
+
+    lang = models.CharField(max_length=40)
+    sector = models.CharField(max_length=60, blank=True)
+    kind = models.CharField(max_length=8)
+    callback = models.CharField(max_length=500)
+    host = models.CharField(max_length=255)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def key(self) -> dict[str, str]:
+        return {"lang": self.lang, "sector": self.sector, "kind": self.kind, "callback": self.callback}
+
+
+class Following(Topic):
+    """That an endpoint follows a feed, as long as its lease lasts; one for a topic and callback (WebSub 5.1)."""
+
+    endpoint = models.OneToOneField(Endpoint, models.PROTECT, related_name="follows")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["lang", "sector", "kind", "callback"], name="one_row_a_topic_and_callback")
+        ]
+        indexes = [models.Index(fields=["host"], name="following_of_host")]
+
+    def __str__(self) -> str:
+        return f"{self.endpoint_id} follows {self.lang} {self.sector} {self.kind}"
+
+
+class HubRequest(Topic):
+    """A request that the hub has accepted and the subscriber has not confirmed yet (WebSub section 5.3)."""
+
+    class Mode(models.TextChoices):
+        SUBSCRIBE = "subscribe"
+        UNSUBSCRIBE = "unsubscribe"
+        # Ours: the subscriber is to be told that there is no subscription, and why.
+        DENIED = "denied"
+
+    name = models.CharField(max_length=16, unique=True, default=random_name, editable=False)
+    mode = models.CharField(max_length=11, choices=Mode.choices)
+    # Sealed under the wire's key `endpoint`.
+    secret = models.BinaryField(null=True)
+    # In seconds.
+    lease = models.PositiveIntegerField(default=0)
+    reason = models.CharField(max_length=200, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField()
+    # Who holds it holds it so long, by this epoch.
+    held_until = models.DateTimeField(default=NEVER)
+    epoch = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["due_at", "id"], name="hub_request_due"),
+            models.Index(fields=["host"], name="hub_request_of_host"),
+            models.Index(fields=["callback"], name="hub_request_of_callback"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mode} {self.name}"

@@ -4,15 +4,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from dateline.delivery.models import Endpoint, Outcome, Retry, Shard
+from dateline.wire.rows import insert
 
 EVIDENCE = 300
+_COLUMNS = ("shard_id", "seq", "endpoint_id", "attempt", "result", "evidence", "at", "ms")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Attempt:
     """What came of one attempt. `due_at` is set where it is to be tried again; `ends` where the endpoint ends.
 
@@ -39,7 +42,7 @@ def record(attempts: Sequence[Attempt]) -> int:
     rows = Shard.objects.select_for_update().filter(pk__in={each.shard for each in attempts}).order_by("pk")
     epochs = {row.pk: row.epoch for row in rows}
     ours = [each for each in attempts if epochs.get(each.shard) == each.epoch]
-    Outcome.objects.bulk_create((_row(each) for each in ours if each.sent), batch_size=500)
+    insert(Outcome, _COLUMNS, [_row(each) for each in ours if each.sent])
     _retry(ours)
     _settle([each for each in ours if each.due_at is None], {row.pk: row for row in rows})
     gone = {each.endpoint: each.evidence for each in ours if each.ends}
@@ -48,22 +51,25 @@ def record(attempts: Sequence[Attempt]) -> int:
     return len(attempts) - len(ours)
 
 
-def _row(attempt: Attempt) -> Outcome:
-    return Outcome(
-        shard_id=attempt.shard,
-        seq=attempt.seq,
-        endpoint_id=attempt.endpoint,
-        attempt=attempt.number,
-        result=attempt.result,
-        evidence=printable(attempt.evidence),
-        at=attempt.at,
-        ms=attempt.ms,
+def _row(attempt: Attempt) -> tuple[Any, ...]:
+    """The values of `_COLUMNS`."""
+    return (
+        attempt.shard,
+        attempt.seq,
+        attempt.endpoint,
+        attempt.number,
+        str(attempt.result),
+        printable(attempt.evidence),
+        attempt.at,
+        attempt.ms,
     )
 
 
 def printable(said: str) -> str:
     """What the other end said, on one line, without the control characters that a stranger may have put there."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in said).split())[:EVIDENCE]
+    if not said.isprintable():
+        said = "".join(letter if letter.isprintable() else " " for letter in said)
+    return " ".join(said.split())[:EVIDENCE]
 
 
 def _retry(attempts: Iterable[Attempt]) -> None:

@@ -5,19 +5,21 @@ import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 
 from django.db import transaction
 
 from dateline.delivery import shards
+from dateline.delivery.channels import KNOWN
 from dateline.delivery.deciding import (
     REPLACES,
     SHARD,
     TAKES_BACK,
-    by_channel,
+    by_lane,
     replaced_langs,
     shards_of,
 )
+from dateline.delivery.hub import following
 from dateline.delivery.models import Cursor, Endpoint, Outcome, Shard
 from dateline.routing.matching import Matching
 from dateline.wire import log
@@ -28,6 +30,7 @@ READER = "delivery"
 # One transaction takes no more entries than this, so that sending begins while the rest of a burst is planned.
 BATCH = 10
 _CHUNK = 500
+_MANY = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +41,15 @@ class Planned:
     recipients: int
 
 
-@transaction.atomic
 def plan(matching: Matching, now: datetime, dice: random.Random) -> Planned:
     """Freeze the next few entries after the cursor. Two planners on one database take turns."""
+    if Cursor.objects.filter(reader=READER, seq__gte=log.size()).exists():
+        return Planned((), 0)
+    return _plan(matching, now, dice)
+
+
+@transaction.atomic
+def _plan(matching: Matching, now: datetime, dice: random.Random) -> Planned:
     matching.keep_up()
     Cursor.objects.get_or_create(reader=READER)
     cursor = Cursor.objects.select_for_update().get(reader=READER)
@@ -55,7 +64,7 @@ def plan(matching: Matching, now: datetime, dice: random.Random) -> Planned:
 
 def _freeze(entry: Entry, matching: Matching, now: datetime, dice: random.Random) -> int:
     """Freeze one entry's recipients in shards; close what is still owed of what it replaces."""
-    recipients = by_channel(_recipients(entry, matching))
+    recipients = by_lane(_recipients(entry, matching, now))
     _supersede(entry, now)
     priority = Shard.Priority.WITHDRAWAL if entry.signal in TAKES_BACK else Shard.Priority.ORDINARY
     rows = [
@@ -64,13 +73,14 @@ def _freeze(entry: Entry, matching: Matching, now: datetime, dice: random.Random
             guid=entry.guid,
             signal=entry.signal,
             channel=channel,
+            lane=lane,
             priority=priority,
             recipients=json.dumps(part, separators=(",", ":")),
             count=len(part),
             left=len(part),
             due_at=now,
         )
-        for channel, owed in recipients.items()
+        for (channel, lane), owed in recipients.items()
         for part in shards_of(owed, dice, SHARD)
     ]
     # Channels take turns, so that none waits for another's last shard.
@@ -79,29 +89,46 @@ def _freeze(entry: Entry, matching: Matching, now: datetime, dice: random.Random
     return sum(row.count for row in rows)
 
 
-def _recipients(entry: Entry, matching: Matching) -> Iterator[tuple[int, str, str]]:
-    """(endpoint, channel, language) of all that want the entry, and of all whom what it replaces may have reached."""
+def _recipients(entry: Entry, matching: Matching, now: datetime) -> Iterator[tuple[int, str, str, str]]:
+    """(endpoint, channel, lane, language) of all that want the entry, and of all whom what it replaces may have had."""
     told: set[int] = set()
-    for endpoint, channel, lang in _wanting(dict(matching.who_wants(entry))):
-        told.add(endpoint)
-        yield endpoint, channel, lang
+    wanting = _wanting(dict(matching.who_wants(entry)))
+    followers = ((endpoint, channel, "", lang) for endpoint, channel, lang in following.followers(entry, now))
+    for owed in chain(wanting, followers):
+        told.add(owed[0])
+        yield owed
     if entry.signal in REPLACES:
         reached = {endpoint: lang for endpoint, lang in _reached(entry).items() if endpoint not in told}
         for part in _parts(reached):
             for row in Endpoint.objects.filter(pk__in=part).order_by("pk"):
                 if entry.signal in TAKES_BACK or _may_have(row, entry, matching):
-                    yield row.pk, row.channel, _lang(entry, reached[row.pk])
+                    yield row.pk, row.channel, _lane(row.channel, row.address), _lang(entry, reached[row.pk])
 
 
-def _wanting(langs: dict[int, str]) -> Iterator[tuple[int, str, str]]:
+def _wanting(langs: dict[int, str]) -> Iterator[tuple[int, str, str, str]]:
+    """Few are looked up; for many it is quicker to read through all endpoints."""
+    active = Endpoint.objects.filter(subscriber__paused=False, state=Endpoint.State.ACTIVE)
+    columns = ("pk", "subscriber_id", "channel", "address")
+    if len(langs) > _MANY:
+        rows = active.values_list(*columns).iterator(chunk_size=10_000)
+        yield from ((pk, channel, _lane(channel, to), langs[of]) for pk, of, channel, to in rows if of in langs)
+        return
     for part in _parts(langs):
-        rows = Endpoint.objects.filter(subscriber__in=part, subscriber__paused=False, state=Endpoint.State.ACTIVE)
-        for pk, subscriber, channel in rows.values_list("pk", "subscriber_id", "channel"):
-            yield pk, channel, langs[subscriber]
+        for pk, of, channel, to in active.filter(subscriber__in=part).values_list(*columns):
+            yield pk, channel, _lane(channel, to), langs[of]
+
+
+def _lane(channel: str, address: str) -> str:
+    return KNOWN[channel].lane(address) if channel in KNOWN else ""
 
 
 def _may_have(row: Endpoint, entry: Entry, matching: Matching) -> bool:
-    """Text goes only to those who may read it now; that something was taken back, to all."""
+    """Text goes only to those who may read it now; that something was taken back, to all.
+
+    Who follows a feed wants what changed it, and nothing else.
+    """
+    if row.channel == following.CHANNEL:
+        return False
     return row.state == Endpoint.State.ACTIVE and matching.may_read(row.subscriber_id, entry)
 
 
@@ -138,7 +165,7 @@ def _supersede(entry: Entry, now: datetime) -> None:
             shard.epoch += 1
         shard.save(update_fields=["superseded", "epoch"])
         if not held:
-            shards.close_superseded(shard, now)
+            shards.close(shard, now)
 
 
 def _parts(keys: Iterable[int]) -> Iterator[list[int]]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Recipient:
     """`endpoint` and `name` are its row and its random name; `options` and `secret` are what its channel keeps there.
 

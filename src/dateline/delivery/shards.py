@@ -18,25 +18,25 @@ def remaining(shard: Shard) -> list[tuple[int, str]]:
     return [(endpoint, lang) for endpoint, lang in frozen(shard) if endpoint not in done]
 
 
-def close_superseded(shard: Shard, now: datetime) -> None:
-    """Give each that remains in a superseded language its final outcome, and settle the shard."""
+def close(shard: Shard, now: datetime) -> None:
+    """Give each that remains its final outcome, if it is in a superseded language or the shard was called off."""
     left = remaining(shard)
     tried = dict(Retry.objects.filter(shard=shard).values_list("endpoint_id", "attempts"))
-    replaced = [(endpoint, shard.superseded[lang]) for endpoint, lang in left if lang in shard.superseded]
+    closed = [(endpoint, lang) for endpoint, lang in left if shard.canceled or lang in shard.superseded]
     Outcome.objects.bulk_create(
         Outcome(
             shard=shard,
             seq=shard.seq,
             endpoint_id=endpoint,
             attempt=tried.get(endpoint, 0),
-            result=Outcome.Result.SUPERSEDED,
-            evidence=superseded_by(seq),
+            result=Outcome.Result.SUPERSEDED if lang in shard.superseded else Outcome.Result.CANCELED,
+            evidence=superseded_by(shard.superseded[lang]) if lang in shard.superseded else shard.canceled,
             at=now,
         )
-        for endpoint, seq in replaced
+        for endpoint, lang in closed
     )
-    Retry.objects.filter(shard=shard, endpoint__in=[endpoint for endpoint, _ in replaced]).delete()
-    settle(shard, len(left) - len(replaced))
+    Retry.objects.filter(shard=shard, endpoint__in=[endpoint for endpoint, _ in closed]).delete()
+    settle(shard, len(left) - len(closed))
 
 
 def settle(shard: Shard, left: int) -> None:

@@ -1,8 +1,10 @@
 """The delivery process: reads the log, freezes recipients, sends, writes down. Any number may run on one database."""
 
 import asyncio
+import os
 import random
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,10 +16,11 @@ import uvloop
 from django.conf import settings
 from django.db import connections
 
-from dateline.delivery import channels, claims, planning
+from dateline.delivery import channels, claims, ledger, planning, signing
 from dateline.delivery.channels.contract import House
 from dateline.delivery.courier import Courier
 from dateline.delivery.deciding import Patience
+from dateline.delivery.hub.verifying import Hub
 from dateline.intake import bell
 from dateline.routing.matching import Matching
 from dateline.vault import keys
@@ -25,11 +28,14 @@ from dateline.words import clock
 
 log = structlog.get_logger("dateline.delivery")
 LOOK_EVERY = 5.0
-# So many recipients are taken on at once; withdrawals are taken on top.
-ROOM = 2000
-_RENEW_EVERY = 2.0
+# So many recipients are taken on at once in a lane, and in all; withdrawals are taken on top.
+ROOM, LANE_ROOM, WHOLE_ROOM = 2000, 500, 40_000
+_RENEW_EVERY = 0.5
+# What has been due for so long, and longer at each look, is an alarm.
+WATCH_EVERY, LATE = 15.0, 60.0
 # How long an attempt may still take when the process is asked to stop.
 _LAST_WAIT = 5.0
+_SWITCH = 0.0002
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -39,6 +45,9 @@ PATIENCE = Patience()
 
 def run(stop: threading.Event, patience: Patience = PATIENCE) -> None:
     """Deliver until `stop` is set. What is then unfinished is taken up by the next, from the ledger."""
+    # The ledger's thread gives the interpreter away at each statement, and would get it back from a busy loop only
+    # after 5 ms, Python's default.
+    sys.setswitchinterval(_SWITCH)
     uvloop.run(_Worker(stop, patience).serve())
 
 
@@ -50,26 +59,30 @@ def _house() -> House:
         smtp_url=settings.DATELINE_SMTP_URL,
         mail_from=settings.DATELINE_MAIL_FROM,
         keys={name: keys.named(name) for name in sorted(wanted)},
+        signers=signing.active(settings.DATELINE_MAIL_FROM),
     )
 
 
 class _Worker:
     def __init__(self, stop: threading.Event, patience: Patience) -> None:
         self._stop, self._patience = stop, patience
-        self._dice = random.SystemRandom()
+        self._dice = random.Random()
         self._matching = Matching(settings.DATELINE_HOME / "rules.snapshot")
         # Django's connection belongs to a thread; this is the one that has it.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="ledger")
         self._wake = asyncio.Event()
 
     async def serve(self) -> None:
-        out = channels.open_all(await self._database(_house))
-        wake = bell.listen("delivery")
+        house = await self._database(_house)
+        out = channels.open_all(house)
+        wake = bell.listen("delivery", str(os.getpid()))
         loop = asyncio.get_running_loop()
         loop.add_reader(wake.fileno(), self._rung, wake)
         try:
             async with asyncio.TaskGroup() as group:
+                hub = group.create_task(Hub(house.wire, self._database, private=house.private).keep())
                 await self._deliver(Courier(out, self._patience, self._dice, self._database), group)
+                hub.cancel()
         finally:
             # If something fell, the thread that waits for this must end too.
             self._stop.set()
@@ -82,11 +95,14 @@ class _Worker:
 
     async def _deliver(self, courier: Courier, group: asyncio.TaskGroup) -> None:
         background = [
-            group.create_task(courier.keep_flushing()),
+            group.create_task(courier.outbox.keep_flushing()),
             group.create_task(self._keep_renewing(courier)),
+            group.create_task(self._keep_watching()),
             group.create_task(self._notice_stop()),
         ]
         carried: set[asyncio.Task[None]] = set()
+        # Where there are many rules, to read them takes a while.
+        await self._database(self._matching.keep_up)
         log.info("delivery is up")
         while not self._stop.is_set():
             self._wake.clear()
@@ -111,12 +127,13 @@ class _Worker:
         return bool(planned.seqs)
 
     async def _claim(self, courier: Courier) -> claims.Claim | None:
-        full = courier.outstanding >= ROOM
-        return await self._database(claims.claim, clock.now(), list(courier.held), urgent_only=full)
+        busy, full = _busy(courier)
+        return await self._database(claims.claim, clock.now(), list(courier.held), busy=busy, urgent_only=full)
 
     async def _idle_for(self, courier: Courier) -> float:
         """Seconds until there is something due; who has no room waits to be woken."""
-        due = None if courier.outstanding >= ROOM else await self._database(claims.next_due)
+        busy, full = _busy(courier)
+        due = None if full else await self._database(claims.next_due, busy)
         if due is None:
             return LOOK_EVERY
         return min(max((due - clock.now()).total_seconds(), 0.0), LOOK_EVERY)
@@ -132,9 +149,20 @@ class _Worker:
             await asyncio.sleep(_RENEW_EVERY)
             await self._renew(courier)
 
+    async def _keep_watching(self) -> None:
+        """Say so when the oldest that is due grows older: nobody else would notice."""
+        before = 0.0
+        while True:
+            await asyncio.sleep(WATCH_EVERY)
+            oldest = (await self._database(ledger.totals, clock.now())).oldest_due_seconds
+            if oldest > LATE and oldest > before:
+                log.warning("deliveries are late", oldest_due_seconds=round(oldest))
+            before = oldest
+
     async def _renew(self, courier: Courier) -> None:
         if courier.held:
             await self._database(claims.renew, dict(courier.held), clock.now())
+            courier.changed()
 
     async def _notice_stop(self) -> None:
         await asyncio.to_thread(self._stop.wait)
@@ -146,3 +174,10 @@ class _Worker:
 
     async def _database(self, act: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, partial(act, *given, **named))
+
+
+def _busy(courier: Courier) -> tuple[list[str], bool]:
+    """The lanes in which there is enough to do, and whether there is in all."""
+    waiting = courier.outstanding
+    busy = [lane for lane, count in waiting.items() if count >= (LANE_ROOM if lane else ROOM)]
+    return busy, waiting.total() >= WHOLE_ROOM

@@ -36,9 +36,10 @@ def render(feed: Feed) -> bytes:
 
 
 def links(feed: Feed) -> list[tuple[str, str]]:
-    """The feed's own links, by relation (RFC 5005 section 4 names the archives')."""
+    """The feed's own links, by relation (RFC 5005 section 4 names the archives', WebSub section 4 the hub's)."""
     known = (
         ("self", feed.self_url),
+        ("hub", feed.hub_url),
         ("alternate", feed.home_url),
         ("current", feed.current),
         ("prev-archive", feed.prev_archive),

@@ -50,7 +50,10 @@ class FeedItem:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """One feed document. Archive pages hold a fixed range of seqs (RFC 5005 section 4)."""
+    """One feed document. Archive pages hold a fixed range of seqs (RFC 5005 section 4).
+
+    `hub_url` is where changes of the document can be followed (WebSub section 4); archive pages have none.
+    """
 
     title: str
     lang: str
@@ -58,6 +61,7 @@ class Feed:
     home_url: str
     items: tuple[FeedItem, ...]
     updated: datetime
+    hub_url: str = ""
     prev_archive: str = ""
     next_archive: str = ""
     current: str = ""

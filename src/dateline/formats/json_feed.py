@@ -18,6 +18,8 @@ def render(feed: Feed) -> bytes:
         "language": feed.lang,
         "items": [_item(item) for item in feed.items],
     }
+    if feed.hub_url:
+        document["hubs"] = [{"type": "WebSub", "url": feed.hub_url}]
     if feed.prev_archive:
         document["next_url"] = feed.prev_archive
     return json.dumps(document, ensure_ascii=False).encode()

@@ -25,7 +25,9 @@ def render(feed: Feed) -> bytes:
     _add(channel, "language", feed.lang)
     _add(channel, "lastBuildDate", format_datetime(feed.updated, usegmt=True))
     for rel, href in links(feed):
-        if rel != "alternate":
+        if rel == "hub":
+            etree.SubElement(channel, f"{{{ATOM}}}link", rel=rel, href=href)
+        elif rel != "alternate":
             etree.SubElement(channel, f"{{{ATOM}}}link", rel=rel, href=href, type=MEDIA_TYPE)
     if feed.is_archive:
         etree.SubElement(channel, f"{{{HISTORY}}}archive")

@@ -19,9 +19,15 @@ def ring(name: str) -> None:
 
 def ring_now(name: str) -> None:
     for path in _folder().glob(f"{name}.*.bell"):
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender, contextlib.suppress(OSError):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
             sender.setblocking(False)
-            sender.sendto(b"!", str(path))
+            try:
+                sender.sendto(b"!", str(path))
+            except ConnectionRefusedError:
+                # Nobody listens there any more: it was killed.
+                path.unlink(missing_ok=True)
+            except OSError:
+                continue
 
 
 def listen(name: str, who: str = "1") -> socket.socket:

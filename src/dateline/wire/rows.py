@@ -47,18 +47,19 @@ class Rows:
 
     def save(self) -> None:
         """Write them all, inside the append's transaction."""
-        _insert(LogEntry, ("seq", "guid", "key", "version", "signal", "released_at", "header"), self._entries)
-        _insert(LogPart, ("entry_id", "name", "salt", "content"), self._parts)
+        insert(LogEntry, ("seq", "guid", "key", "version", "signal", "released_at", "header"), self._entries)
+        insert(LogPart, ("entry_id", "name", "salt", "content"), self._parts)
         _update(LogLang, "current = %s WHERE guid = %s AND lang = %s", self._replaced)
         columns = ("entry_id", "guid", "lang", "edition", "first_released_at", "current")
-        _insert(LogLang, columns, self._langs)
-        _insert(LogSector, ("entry_id", "sector"), self._sectors)
+        insert(LogLang, columns, self._langs)
+        insert(LogSector, ("entry_id", "sector"), self._sectors)
         _update(FiledVersion, "state = %s, seq = %s WHERE id = %s", self._released)
         for change in self.after:
             change()
 
 
-def _insert(model: type[Model], columns: Sequence[str], rows: list[Sequence[Any]]) -> None:
+def insert(model: type[Model], columns: Sequence[str], rows: list[Sequence[Any]]) -> None:
+    """Many rows of one table, inside the caller's transaction."""
     marks = ", ".join(["%s"] * len(columns))
     _many(f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) VALUES ({marks})", rows)
 

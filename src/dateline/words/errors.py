@@ -96,6 +96,13 @@ class TooLarge(Refused):
     status = 413
 
 
+class TooMany(Refused):
+    """There are too many of these already."""
+
+    slug = "too-many"
+    status = 429
+
+
 class NotConfigured(Refused):
     """This wire is not set up."""
 

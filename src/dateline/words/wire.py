@@ -14,6 +14,11 @@ class Wire:
     boilerplate: str = ""
     contact: str = ""
 
+    @property
+    def hub_url(self) -> str:
+        """Where changes of the feeds can be followed (WebSub)."""
+        return f"{self.base_url}/hub"
+
     def page(self, key: str, lang: str) -> str:
         """The address of a release's page in one language; `key` is the random part of its guid."""
         return f"{self.base_url}/{lang}/{key}"

@@ -4,9 +4,12 @@ from dateline.delivery.channels.contract import Channel, House, Label
 from dateline.delivery.channels.email import Email
 from dateline.delivery.channels.push import Push
 from dateline.delivery.channels.webhook import Webhook
+from dateline.delivery.channels.websub import WebSub
 
-KNOWN: dict[str, type[Channel]] = {kind.name: kind for kind in (Webhook, Email, Push)}
+KNOWN: dict[str, type[Channel]] = {kind.name: kind for kind in (Webhook, Email, WebSub, Push)}
 LABELS: dict[str, Label] = {name: kind.label for name, kind in KNOWN.items()}
+# What a subscriber may choose.
+OFFERED: dict[str, Label] = {name: kind.label for name, kind in KNOWN.items() if kind.offered}
 
 
 def open_all(house: House) -> dict[str, Channel]:

@@ -3,11 +3,13 @@
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from datetime import datetime
+from typing import ClassVar, Protocol
 
 from django.utils.functional import Promise
 
 from dateline.delivery.deciding import Answer
+from dateline.delivery.mailing.dkim import Signer
 from dateline.delivery.recipient import Recipient
 from dateline.words.entry import Entry
 from dateline.words.wire import Wire
@@ -19,7 +21,8 @@ Label = str | Promise
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What channels may use of the house. `keys` are the wire's own, by the names that channels ask for.
+    """What channels may use of the house. `keys` are the wire's own, by the names that channels ask for;
+    `signers` sign its mail.
 
     `private` lets them connect to addresses of the machine's own network.
     """
@@ -29,6 +32,7 @@ class House:
     smtp_url: str
     mail_from: str
     keys: Mapping[str, bytes]
+    signers: tuple[Signer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +47,50 @@ class Field:
     sealed: bool = False
 
 
-class Channel(ABC):
-    """A way out. It raises nothing that the other end can bring about: every end of an attempt is an Answer.
+class Load(Protocol):
+    """A claimed shard, as who carries it sees it. Each recipient is answered once: `done`, `put_off` or `skip`."""
 
-    `at_once` is how many attempts run at a time; those that were slow before share `slow_at_once` others.
-    """
+    entry: Entry
+    recipients: list[Recipient]
+    urgent: bool
+
+    def is_over(self, to: Recipient) -> bool:
+        """Whether there is a reason by now not to send: superseded, lost to another worker, or the house stops."""
+
+    def has_room(self) -> bool:
+        """Whether more may be sent before what came of the last is written down; `resume` tells when there is."""
+
+    def done(self, to: Recipient, answer: Answer, took: float) -> None:
+        """One attempt is over, after so many seconds."""
+
+    def put_off(self, to: Recipient, until: datetime) -> None:
+        """It was not tried, and will not be before then."""
+
+    def skip(self, to: Recipient) -> None:
+        """It was not tried, and is owed as before."""
+
+
+class Carrier(Protocol):
+    """Tries each recipient of a load once."""
+
+    async def carry(self, load: Load) -> None: ...
+
+    def resume(self) -> None:
+        """There is room again."""
+
+
+class Channel(ABC):
+    """A way out: `Single` or `Many`. What the other end can bring about is an Answer, and never raised."""
 
     name: ClassVar[str]
     label: ClassVar[Label]
     # An address as a form shows it before one is typed.
     example: ClassVar[str]
     fields: ClassVar[tuple[Field, ...]] = ()
+    # Whether subscribers add endpoints of it themselves, by form and API.
+    offered: ClassVar[bool] = True
     # Keys of the wire that it needs, by name; each is 32 random bytes.
     keys: ClassVar[tuple[str, ...]] = ()
-    at_once: int = 16
-    slow_at_once: int = 4
 
     @abstractmethod
     def __init__(self, house: House) -> None: ...
@@ -72,9 +105,31 @@ class Channel(ABC):
         """The secret of a new endpoint, of what was given with it; empty if the channel has none."""
         return given
 
+    @classmethod
+    def lane(cls, address: str) -> str:
+        """Whose pace an address shares: recipients of one lane are kept together. Empty: nobody's."""
+        return ""
+
+    @abstractmethod
+    async def close(self) -> None: ...
+
+
+class Single(Channel):
+    """A channel that sends to each recipient for itself.
+
+    `at_once` is how many attempts run at a time; those that were slow before share `slow_at_once` others.
+    """
+
+    at_once: int = 16
+    slow_at_once: int = 4
+
     @abstractmethod
     def prepare(self, entry: Entry, lang: str) -> Send:
         """Render one rendition, once; what is returned sends it to one recipient. Called in the event loop."""
 
+
+class Many(Channel):
+    """A channel that knows better how to get a whole load to its recipients."""
+
     @abstractmethod
-    async def close(self) -> None: ...
+    def carrier(self) -> Carrier: ...

@@ -9,11 +9,10 @@ from datetime import datetime
 import aiohttp
 from django.utils.translation import gettext_lazy as _
 
-from dateline.delivery import addresses, encrypted, notice, tapped, vapid
-from dateline.delivery.channels.contract import Channel, Field, House
+from dateline.delivery import addresses, encrypted, notice, outward, tapped, vapid
+from dateline.delivery.channels.contract import Field, House, Single
 from dateline.delivery.deciding import Answer, Meaning, http_answer
 from dateline.delivery.notice import Notice
-from dateline.delivery.pinned import OwnNetworkError, public_socket
 from dateline.delivery.recipient import Recipient
 from dateline.words import clock
 from dateline.words.entry import Entry
@@ -24,7 +23,7 @@ _EVIDENCE = 200
 _FORM = {"Content-Type": "application/octet-stream", "Content-Encoding": "aes128gcm"}
 
 
-class Push(Channel):
+class Push(Single):
     """Posts to the push services of the browsers' makers; each message is encrypted for the one browser."""
 
     name = "push"
@@ -42,12 +41,7 @@ class Push(Channel):
     def __init__(self, house: House, timeout: aiohttp.ClientTimeout = TIMEOUT) -> None:
         self._wire, self._key = house.wire, house.keys[tapped.KEY]
         self._vapid = vapid.Vapid(house.keys[vapid.KEY], house.mail_from)
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, socket_factory=None if house.private else public_socket),
-            timeout=timeout,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            headers={"User-Agent": f"Dateline (+{house.wire.base_url})", **_FORM},
-        )
+        self._session = outward.session(house.wire, timeout, private=house.private)
 
     @classmethod
     def check(cls, address: str, options: Mapping[str, str]) -> dict[str, str]:
@@ -79,20 +73,15 @@ class Post:
             return Answer(Meaning.NEVER, why)
         try:
             return await self._posted(to, now)
-        except TimeoutError:
-            return Answer(Meaning.AGAIN, "no answer in time")
-        except (aiohttp.InvalidURL, ValueError, KeyError) as error:
+        except (KeyError, ValueError) as error:
             return Answer(Meaning.NEVER, f"not a browser's subscription: {type(error).__name__}")
-        except aiohttp.ClientConnectorError as error:
-            refused = isinstance(error.os_error, OwnNetworkError)
-            return Answer(Meaning.NEVER if refused else Meaning.AGAIN, str(error.os_error))
-        except (aiohttp.ClientError, OSError) as error:
-            return Answer(Meaning.AGAIN, f"{type(error).__name__}: {error}")
+        except outward.FAILURES as error:
+            return outward.failure(error)
 
     async def _posted(self, to: Recipient, now: datetime) -> Answer:
         keys = encrypted.bytes_of(to.options["p256dh"]), encrypted.bytes_of(to.options["auth"])
         body = encrypted.encrypt(self._notice.to(to, self._key), *keys)
-        headers = {**self._notice.headers, "Authorization": self._vapid.authorization(to.address, now)}
+        headers = {**_FORM, **self._notice.headers, "Authorization": self._vapid.authorization(to.address, now)}
         # A redirect would lead the message to somebody who was not asked, or into our own network.
         async with self._session.post(to.address, data=body, headers=headers, allow_redirects=False) as response:
             said = (await response.content.read(_EVIDENCE)).decode("utf-8", errors="replace")

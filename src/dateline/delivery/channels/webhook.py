@@ -10,10 +10,9 @@ from collections.abc import Mapping
 import aiohttp
 from django.utils.translation import gettext_lazy as _
 
-from dateline.delivery import addresses
-from dateline.delivery.channels.contract import Channel, House
-from dateline.delivery.deciding import Answer, Meaning, http_answer
-from dateline.delivery.pinned import OwnNetworkError, public_socket
+from dateline.delivery import addresses, outward
+from dateline.delivery.channels.contract import House, Single
+from dateline.delivery.deciding import Answer, http_answer
 from dateline.delivery.recipient import Recipient
 from dateline.formats import ninjs
 from dateline.words import clock
@@ -26,7 +25,7 @@ _SECRET_BYTES = 32
 _EVIDENCE = 200
 
 
-class Webhook(Channel):
+class Webhook(Single):
     """Posts over kept connections. Each new one is checked against the address that it really goes to."""
 
     name = "webhook"
@@ -37,13 +36,7 @@ class Webhook(Channel):
 
     def __init__(self, house: House, timeout: aiohttp.ClientTimeout = TIMEOUT) -> None:
         self._wire = house.wire
-        connector = aiohttp.TCPConnector(limit=0, socket_factory=None if house.private else public_socket)
-        self._session = aiohttp.ClientSession(
-            connector=connector,
-            timeout=timeout,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            headers={"User-Agent": f"Dateline (+{house.wire.base_url})", "Content-Type": "application/json"},
-        )
+        self._session = outward.session(house.wire, timeout, private=house.private)
 
     @classmethod
     def check(cls, address: str, options: Mapping[str, str]) -> dict[str, str]:
@@ -58,6 +51,7 @@ class Webhook(Channel):
     def prepare(self, entry: Entry, lang: str) -> "Post":
         """ninjs has no signal, so that goes in a header, with the entry's place in the log."""
         headers = {
+            "Content-Type": "application/json",
             "dateline-signal": str(entry.signal),
             "dateline-seq": str(entry.seq),
             "dateline-guid": entry.guid,
@@ -89,14 +83,8 @@ class Post:
             ) as response:
                 said = (await response.content.read(_EVIDENCE)).decode("utf-8", errors="replace")
                 return http_answer(response.status, said, response.headers.get("Retry-After", ""), clock.now())
-        except TimeoutError:
-            return Answer(Meaning.AGAIN, "no answer in time")
-        except aiohttp.InvalidURL:
-            return Answer(Meaning.NEVER, "not a web address")
-        except aiohttp.ClientConnectorError as error:
-            return _unconnected(error)
-        except (aiohttp.ClientError, OSError) as error:
-            return Answer(Meaning.AGAIN, f"{type(error).__name__}: {error}")
+        except outward.FAILURES as error:
+            return outward.failure(error)
 
 
 def signature(secret: str, message: str, at: int, body: bytes) -> str:
@@ -104,8 +92,3 @@ def signature(secret: str, message: str, at: int, body: bytes) -> str:
     key = base64.b64decode(secret.removeprefix(_PREFIX))
     signed = hmac.digest(key, f"{message}.{at}.".encode() + body, hashlib.sha256)
     return f"v1,{base64.b64encode(signed).decode()}"
-
-
-def _unconnected(error: aiohttp.ClientConnectorError) -> Answer:
-    refused = isinstance(error.os_error, OwnNetworkError)
-    return Answer(Meaning.NEVER if refused else Meaning.AGAIN, str(error.os_error))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from dateline.delivery import endpoints, notice, tapping, vapid
-from dateline.delivery.channels import LABELS
+from dateline.delivery.channels import OFFERED
 from dateline.delivery.channels.push import Push
 from dateline.delivery.models import Endpoint, Outcome
 from dateline.people.roles import Act, Actor, check
@@ -167,7 +167,7 @@ def _shown(
         "subscriber": subscriber,
         "rules": [*rules, blank],
         "endpoints": mine.order_by("pk"),
-        "channels": [(name, label) for name, label in LABELS.items() if name != Push.name],
+        "channels": [(name, label) for name, label in OFFERED.items() if name != Push.name],
         "now": clock.printed(clock.now()),
         "push_key": vapid.public(keys.named(vapid.KEY)),
         "buttons": [(name, _(title), name in notice.USUAL) for name, title in notice.ACTIONS.items()],

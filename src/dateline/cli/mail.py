@@ -1,0 +1,70 @@
+"""`dateline mail`: the keys that sign mail, and what must stand in the DNS for it to be believed."""
+
+import click
+from django.conf import settings
+from rich.console import Console
+from rich.table import Table
+
+from dateline.delivery import signing
+from dateline.delivery.mailing import published
+from dateline.delivery.mailing.published import Record
+from dateline.delivery.models import MailKey
+from dateline.words import clock
+from dateline.words.errors import Conflict, Fault, NotFound
+
+
+@click.group("mail")
+def command() -> None:
+    """Sign mail, and check what the DNS says of it."""
+
+
+@command.command("keys")
+def keys() -> None:
+    """Make a pair of signing keys, and print the records to publish. `sign` uses them once they are published."""
+    for key in signing.make(clock.now()):
+        signer = signing.signer(key, settings.DATELINE_MAIL_FROM)
+        click.echo(f"{key.selector}._domainkey.{signer.domain}.  IN TXT  {_in_strings(signer.record())}")
+    click.echo("Publish these records. Then: dateline mail check, and dateline mail sign")
+
+
+@command.command("check")
+def check() -> None:
+    """Show what must be published for mail from this wire, and what is."""
+    found = _records(_newest())
+    table = Table("", "record", "name", "publish", "published now")
+    for each in found:
+        table.add_row("ok" if each.good else "missing", each.kind, each.name, each.wanted, "\n".join(each.found))
+    Console(width=160).print(table)
+    if not all(each.good for each in found):
+        raise SystemExit(1)
+
+
+@command.command("sign")
+@click.option("--unpublished", is_flag=True, help="Although the DNS does not say so: receivers will call it forged.")
+def sign(*, unpublished: bool) -> None:
+    """Sign mail with the newest pair of keys from the next start of delivery on."""
+    newest = _newest()
+    missing = [each.name for each in _records(newest) if each.kind == "DKIM" and not each.good]
+    if missing and not unpublished:
+        what = f"{', '.join(missing)}: nothing that is right is published there."
+        raise Conflict([Fault("unpublished", what, "the DNS", "Publish what `dateline mail check` shows, and wait.")])
+    signing.activate([key.selector for key in newest])
+    click.echo(f"Signing with {' and '.join(key.selector for key in newest)} from the next start of delivery on.")
+
+
+def _newest() -> list[MailKey]:
+    """The newest key of each algorithm."""
+    found = {key.algorithm: key for key in MailKey.objects.order_by("pk")}
+    if not found:
+        raise NotFound("There are no keys that sign mail yet. Make them: dateline mail keys")
+    return [found[algorithm] for algorithm in sorted(found)]
+
+
+def _records(keys: list[MailKey]) -> list[Record]:
+    sender = settings.DATELINE_MAIL_FROM
+    return published.records(sender, [signing.signer(key, sender) for key in keys], published.in_the_dns)
+
+
+def _in_strings(text: str) -> str:
+    """A TXT record's strings have 255 bytes at most (RFC 1035 section 3.3)."""
+    return " ".join(f'"{text[start : start + 255]}"' for start in range(0, len(text), 255))

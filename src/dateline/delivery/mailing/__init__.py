@@ -1,0 +1,1 @@
+"""Mail: what it looks like, who signs it, and how it gets to the servers that take it."""

@@ -1,0 +1,58 @@
+"""What came of attempts, kept until it is written down: many at a time, and soon."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from dateline.delivery import outcomes
+from dateline.delivery.outcomes import Attempt
+
+log = structlog.get_logger("dateline.delivery")
+# Outcomes are written when there are so many, or after so many seconds.
+ROWS, PAUSE = 200, 0.1
+# With so many waiting, nothing more is sent: what is sent and not written down is what a crash repeats.
+FULL = 2 * ROWS
+
+
+class Outbox:
+    """`database` runs a function in the thread that has the connection; `written` is called after each batch."""
+
+    def __init__(self, database: Callable[..., Awaitable[object]], written: Callable[[], None]) -> None:
+        self._database, self._written = database, written
+        self._waiting: list[Attempt] = []
+        self._news, self._many = asyncio.Event(), asyncio.Event()
+        self._flushing = asyncio.Lock()
+
+    @property
+    def full(self) -> bool:
+        return len(self._waiting) >= FULL
+
+    def keep(self, attempt: Attempt) -> None:
+        self._waiting.append(attempt)
+        if len(self._waiting) == 1:
+            self._news.set()
+        elif len(self._waiting) == ROWS:
+            self._many.set()
+
+    async def keep_flushing(self) -> None:
+        """Write outcomes down in batches, for ever."""
+        while True:
+            await self._news.wait()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._many.wait(), PAUSE)
+            await self.flush()
+
+    async def flush(self) -> None:
+        """Write down all outcomes there are; when it returns, those before it are written too."""
+        async with self._flushing:
+            batch, self._waiting = self._waiting, []
+            self._news.clear()
+            self._many.clear()
+            if not batch:
+                return
+            dropped = await self._database(outcomes.record, batch)
+        if dropped:
+            log.warning("another worker holds the shard", outcomes=dropped)
+        self._written()

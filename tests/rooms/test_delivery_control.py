@@ -1,0 +1,182 @@
+"""An operator's hand on the ledger: stop, go on, call off, send again, and be told why."""
+
+import pytest
+from click.testing import CliRunner
+from pytest_django import Settings
+
+from dateline.cli import delivery as command
+from dateline.delivery import control, endpoints, overview, standing, worker
+from dateline.delivery.deciding import Patience
+from dateline.delivery.models import Outcome, Shard
+from dateline.words import clock
+from dateline.words.errors import BadInput, Conflict, NotFound
+from tests.rooms import stories
+from tests.rooms.delivering import account, delivering, settled
+from tests.rooms.ends import Ends, until
+from tests.rooms.mailhosts import Host, hosts
+from tests.rooms.stories import CORRECTED
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("witness_file")]
+
+
+def said(*words: str) -> str:
+    done = CliRunner().invoke(command.command, list(words))
+    if done.exception is not None:
+        raise done.exception
+    return done.output
+
+
+def owed() -> dict[tuple[str, str], int]:
+    return {(line.channel, line.lane): line.owed for line in overview.lines(clock.now()) if line.owed}
+
+
+def test_a_channel_that_is_paused_owes_and_the_other_goes_on(sink: Ends) -> None:
+    stories.outlet("Gazette", sink.hook("gazette"))
+    stories.journalist("esra@gazette.example")
+    said("pause", "webhook")
+    with delivering():
+        stories.released()
+        until(lambda: sink.mails)
+        until(lambda: owed() == {("webhook", ""): 1})
+        assert "paused by" in said("status")
+        assert "Owed, and paused by" in said("why", "1", "Gazette")
+        assert sink.posts == []
+        said("resume", "webhook")
+        until(settled)
+    assert len(sink.posts) == 1
+    with pytest.raises(NotFound):
+        control.let_go("webhook", "")
+    with pytest.raises(BadInput, match="pigeon"):
+        control.hold("pigeon", "", by="me", now=clock.now())
+
+
+@pytest.mark.parametrize("readers", [3, 60])
+def test_one_domain_can_wait_while_others_do_not_whether_it_has_shards_of_its_own_or_not(
+    settings: Settings, readers: int
+) -> None:
+    host = Host()
+    with hosts(host):
+        settings.DATELINE_SMTP_URL = host.url
+        for number in range(readers):
+            stories.journalist(f"reader-{number}@slow.example")
+            stories.journalist(f"reader-{number}@quick.example")
+        control.hold("email", "Slow.example", by="Ada", now=clock.now())
+        with delivering():
+            stories.released()
+            until(lambda: len(host.mails) == readers)
+            assert {to.partition("@")[2] for _, to, _, _ in host.mails} == {"quick.example"}
+            control.let_go("email", "slow.example")
+            until(settled, 20)
+    assert len(host.mails) == 2 * readers
+
+
+def test_a_withdrawal_passes_a_pause(sink: Ends) -> None:
+    stories.outlet("Gazette", sink.hook("gazette"))
+    with delivering():
+        filed = stories.released()
+        until(settled)
+        control.hold("webhook", "", by="Ada", now=clock.now())
+        stories.withdrawn(filed)
+        until(lambda: len(sink.posts) == 2, 5)
+    assert sink.posts[1].headers["dateline-signal"] == "withdrawal"
+
+
+def test_what_is_called_off_is_not_sent_and_can_be_owed_again(settings: Settings) -> None:
+    host = Host(tarpit=0.05)
+    with hosts(host):
+        settings.DATELINE_SMTP_URL = host.url
+        for number in range(200):
+            stories.journalist(f"reader-{number}@gazette.example")
+        with delivering():
+            filed = stories.released()
+            until(lambda: len(host.mails) > 10)
+            assert "Called off for" in said("cancel", "1", "--yes")
+            until(settled, 20)
+        had = len(host.mails)
+        told = account(filed).total
+        assert 10 < had < 150
+        assert (told.delivered, told.canceled) == (had, 200 - had)
+        host.tarpit = 0.0
+        assert f"Owed again to {200 - had}." in said("resend", "1")
+        with delivering():
+            until(settled, 20)
+    assert account(filed).total.delivered == 200
+    assert sorted(to for _, to, _, _ in host.mails) == sorted(
+        f"reader-{number}@gazette.example" for number in range(200)
+    )
+    assert said("resend", "1") == "Nobody lacks it.\n"
+
+
+def test_who_failed_gets_it_again_under_the_same_id_and_nobody_else(sink: Ends) -> None:
+    stories.outlet("Broken", sink.hook("broken"))
+    stories.outlet("Gazette", sink.hook("gazette"))
+    sink.hook_says["broken"] = [{"status": 400, "text": "what is this?"}]
+    with delivering():
+        filed = stories.released()
+        until(settled)
+        assert "HTTP 400 what is this?" in said("why", "1", "Broken")
+        assert "Owed again to 1." in said("resend", "1")
+        until(settled)
+    broken = sink.posts_to("broken")
+    assert len(broken) == 2
+    assert len({post.headers["webhook-id"] for post in broken}) == 1
+    assert len(sink.posts_to("gazette")) == 1
+    told = account(filed)
+    assert (told.total.owed, told.total.delivered) == (2, 2)
+    lines = said("why", "1", "Broken").splitlines()
+    assert lines[0].startswith("Delivered at")
+    assert [line.split("  ")[3] for line in lines[1:]] == ["failed", "delivered"]
+
+
+def test_one_recipient_gets_it_again_whatever_he_has(sink: Ends) -> None:
+    gazette = stories.outlet("Gazette", sink.hook("gazette"))
+    with delivering():
+        stories.released()
+        until(settled)
+        assert "Owed again to 1." in said("resend", "1", "--to", gazette.name)
+        until(settled)
+    assert len(sink.posts) == 2
+
+
+def test_what_was_replaced_or_is_unknown_is_not_sent_again(sink: Ends) -> None:
+    gazette = stories.outlet("Gazette", sink.hook("gazette"))
+    with delivering():
+        filed = stories.released()
+        until(settled)
+        stories.corrected(filed, CORRECTED)
+        until(settled)
+    with pytest.raises(Conflict, match="Send entry 2 again"):
+        control.resend(1, now=clock.now())
+    with pytest.raises(NotFound):
+        control.resend(7, now=clock.now())
+    with pytest.raises(NotFound):
+        control.endpoint_of("nobody")
+    endpoints.end(gazette, "gone")
+    assert control.resend(2, now=clock.now()) == 0
+
+
+def test_who_was_never_owed_it_is_told_which_rule_failed(sink: Ends) -> None:
+    stories.outlet("Gazette", sink.hook("gazette"))
+    other = stories.outlet("Ilbo", sink.hook("ilbo"), [{"languages": ["ko"]}])
+    with delivering():
+        stories.released()
+        until(settled)
+    told = standing.of(1, other, clock.now())
+    assert told.startswith("It was not owed entry 1: ")
+    assert not Shard.objects.filter(recipients__contains=f"[{other.pk},").exists()
+
+
+def test_it_is_said_when_deliveries_are_late_and_grow_later(
+    sink: Ends, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(worker, "WATCH_EVERY", 0.2)
+    monkeypatch.setattr(worker, "LATE", 0.5)
+    stories.outlet("Gazette", sink.hook("gazette"))
+    control.hold("webhook", "", by="Ada", now=clock.now())
+    told: list[str] = []
+    monkeypatch.setattr(worker.log, "warning", lambda event, **_: told.append(event), raising=False)
+    with delivering(Patience(first=60)):
+        stories.released()
+        until(lambda: told, 10)
+    assert told[0] == "deliveries are late"
+    assert not Outcome.objects.exists()
