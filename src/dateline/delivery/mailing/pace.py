@@ -3,17 +3,18 @@
 Nothing tells a sender what a server's limits are. Most count messages in a window or let a bucket run full, and
 answer 4yz when there were too many (RFC 5321 section 4.2.1, RFC 3463 class 4). So: full speed until the first such
 answer; then a pause, and one message to see whether it is over; and once the second has come, what went through
-between the two is the limit, and the pace is kept just below, and tried a little faster now and then.
+between the two is the limit, and the pace is kept just above it: to be refused a mail now and then costs less than
+to leave unused what the server would take. It is tried faster while nothing is refused.
 """
 
 import math
 from dataclasses import dataclass
 
 # How long to pause after a refusal; the less the more is known; and at most when the next is refused too.
-_SHORTEST, _PAUSE, _LONGEST = 0.1, 1.0, 5.0
-# What was learned is kept below the limit by this, and tried upward every so many seconds: by this much of it, and
-# by twice as much each time that nothing is refused, up to half.
-_BELOW, _STEP, _EVERY, _MOST_STEP = 0.98, 0.03, 10.0, 0.5
+_SHORTEST, _PAUSE, _LONGEST = 0.1, 1.0, 3.0
+# So much of what was learned is sent, and tried upward every so many seconds: by this much of it, and by twice as
+# much each time that nothing is refused, up to half.
+_ABOVE, _STEP, _EVERY, _MOST_STEP = 1.05, 0.05, 4.0, 0.5
 _DROP = 0.85
 # So much of a pace may be sent at once after a wait, in seconds of it.
 _BURST = 0.1
@@ -87,7 +88,7 @@ class Pace:
             through = self._accepted / (now - self._since)
             # A pace that held for a while is not far off, whatever the last few seconds say.
             held = self.rate * _DROP if math.isfinite(self.rate) else 0.0
-            self.rate = max(through * _BELOW, held, 0.01)
+            self.rate = max(through * _ABOVE, held, 0.01)
         self._since, self._accepted, self._step = now, 0, _STEP
 
     def _fill(self, now: float) -> None:

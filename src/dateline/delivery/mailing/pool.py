@@ -19,6 +19,8 @@ MOST, MAILS = 20, 1000
 _IDLE = 8.0
 # One mail comes back so often without an answer that is its own; then that is its answer.
 _ROUNDS = 5
+# And one that a limit holds up waits here so long, in seconds.
+_PATIENCE = 300.0
 _LOOK = 1.0
 
 
@@ -89,7 +91,7 @@ class Pool:
             self.last_refusal = f"{reply.code} {reply.text}"[:200]
         if why is Cause.PACE:
             self.pace.refused(now, asked(reply))
-            self._again(job, answer(reply))
+            self._wait_on(job, answer(reply), now)
         else:
             self.pace.accepted(now)
             job.finish(answer(reply))
@@ -143,6 +145,14 @@ class Pool:
             self._cap, self._cap_until = len(self._open), now + 60.0
         else:
             self.pace.refused_before(now, wait)
+
+    def _wait_on(self, post: Post, told: Answer, now: float) -> None:
+        """There were too many: it goes when the pace allows, unless it has waited so long that the ledger must know."""
+        post.refused = None
+        if now - post.since > _PATIENCE:
+            post.finish(told)
+        else:
+            self._waiting.appendleft(post)
 
     def _again(self, post: Post, told: Answer) -> None:
         """It waits for another try in this pass, a few times; for the ledger it was not tried yet."""

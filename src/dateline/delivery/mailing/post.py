@@ -14,7 +14,7 @@ from dateline.words import clock
 class Post:
     """It is rendered when a server waits for it, and not before. `ended` is called once, whatever came of it."""
 
-    __slots__ = ("_begun", "_ended", "_mail", "_sender", "load", "refused", "rounds", "to")
+    __slots__ = ("_begun", "_ended", "_mail", "_sender", "load", "refused", "rounds", "since", "to")
 
     def __init__(self, load: Load, to: Recipient, mail: Mail, sender: Sender, ended: Callable[[], None]) -> None:
         self.load, self.to = load, to
@@ -22,6 +22,7 @@ class Post:
         self.rounds = 0
         self._mail, self._sender, self._ended = mail, sender, ended
         self._begun = 0.0
+        self.since = time.monotonic()
 
     def is_over(self) -> bool:
         return self.load.is_over(self.to)
