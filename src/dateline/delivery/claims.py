@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from dateline.delivery import endpoints, shards
 from dateline.delivery.channels import KNOWN
@@ -21,6 +21,8 @@ from dateline.words.entry import Entry
 LEASE = timedelta(seconds=10)
 # How soon to look again after somebody to whom an older version is just now being sent.
 _SOON = timedelta(milliseconds=250)
+# Retries that are due within this of each other go together.
+_GATHER = timedelta(seconds=1)
 # And after a lane that an operator has stopped.
 _LATER = timedelta(seconds=5)
 
@@ -64,12 +66,15 @@ def claim(
 
 def renew(claims: Mapping[int, Claim], now: datetime) -> None:
     """Keep the leases, and learn what was superseded or lost meanwhile."""
-    rows = {row.pk: row for row in Shard.objects.filter(pk__in=list(claims))}
+    # Without the recipients, which are most of a row.
+    rows = {row.pk: row for row in Shard.objects.filter(pk__in=list(claims)).defer("recipients")}
+    canceled = log.canceled({held.seq for held in claims.values()})
     for pk, held in claims.items():
         row = rows.get(pk)
         held.lost = row is None or row.epoch != held.epoch
         if row is not None and not held.lost:
-            held.superseded, held.canceled = _superseded(row, held.entry), bool(row.canceled)
+            held.superseded = _superseded(row, canceled.get(held.seq), {to.lang for to in held.recipients})
+            held.canceled = bool(row.canceled)
             Shard.objects.filter(pk=pk, epoch=held.epoch).update(lease_until=now + LEASE)
 
 
@@ -79,7 +84,8 @@ def release(held: Claim, now: datetime) -> None:
     row = Shard.objects.select_for_update().filter(pk=held.shard, epoch=held.epoch).first()
     if row is None:
         return
-    row.superseded = _superseded(row, held.entry)
+    by = log.canceled({row.seq}).get(row.seq)
+    row.superseded = _superseded(row, by, {lang for _, lang in shards.frozen(row)})
     if row.superseded or row.canceled:
         shards.close(row, now)
     left = [endpoint for endpoint, _ in shards.remaining(row)]
@@ -118,19 +124,20 @@ def _due(row: Shard, left: list[int], now: datetime) -> datetime:
     """The earliest moment with something to do: a retry, or the turn of one who waits for an older entry."""
     due = _waiting_for_older(row, set(left), now) | _stopped(row, left, now)
     due |= dict(Retry.objects.filter(shard=row, endpoint__in=left).values_list("endpoint_id", "due_at"))
-    return min((due.get(endpoint, now) for endpoint in left), default=now)
+    times = [due.get(endpoint, now) for endpoint in left]
+    first = min(times, default=now)
+    # Each pass over a shard has its cost.
+    return first if first <= now else min(first + _GATHER, max(times))
 
 
-def _superseded(row: Shard, entry: Entry) -> dict[str, int]:
+def _superseded(row: Shard, canceled_by: int | None, langs: set[str]) -> dict[str, int]:
     """What planning wrote down; and the log's own word, which may be ahead of it."""
-    if entry.canceled_by is None:
-        return dict(row.superseded)
-    return {lang: entry.canceled_by for _, lang in shards.frozen(row)}
+    return dict(row.superseded) if canceled_by is None else dict.fromkeys(langs, canceled_by)
 
 
 def _loaded(row: Shard, now: datetime) -> Claim:
     entry = log.tail(row.seq - 1, 1)[0]
-    superseded = _superseded(row, entry)
+    superseded = _superseded(row, entry.canceled_by, {lang for _, lang in shards.frozen(row)})
     due = [each for each in shards.remaining(row) if each[1] not in superseded]
     later = set(Retry.objects.filter(shard=row, due_at__gt=now).values_list("endpoint_id", flat=True))
     wanted = {endpoint for endpoint, _ in due}
@@ -142,14 +149,27 @@ def _loaded(row: Shard, now: datetime) -> Claim:
 
 
 def _waiting_for_older(row: Shard, wanted: set[int], now: datetime) -> dict[int, datetime]:
-    """Those to whom an older entry of the story is still owed, and when to look again: none overtakes another."""
+    """Those to whom an older entry of the story is still owed, and when to look again: none overtakes another.
+
+    What is superseded and held by nobody is not sent any more, so nobody waits for it.
+    """
     found: dict[int, datetime] = {}
-    for older in Shard.objects.filter(guid=row.guid, seq__lt=row.seq, state=Shard.State.OPEN):
+    for older in _older(row):
         again = max(older.due_at, now + _SOON)
-        for endpoint, _ in shards.remaining(older):
-            if endpoint in wanted:
-                found[endpoint] = max(again, found.get(endpoint, again))
+        held = older.lease_until > now
+        owed = {
+            each for each, lang in shards.frozen(older) if each in wanted and (held or lang not in older.superseded)
+        }
+        if owed:
+            waits = owed.intersection(endpoint for endpoint, _ in shards.remaining(older))
+            found |= {endpoint: max(again, found.get(endpoint, again)) for endpoint in waits}
     return found
+
+
+def _older(row: Shard) -> QuerySet[Shard]:
+    """The open shards of older entries of the story that may have the same recipients: a lane's stay in it."""
+    older = Shard.objects.filter(guid=row.guid, seq__lt=row.seq, channel=row.channel, state=Shard.State.OPEN)
+    return older.filter(lane__in=["", row.lane]) if row.lane else older
 
 
 def _recipients(row: Shard, entry: Entry, ready: list[tuple[int, str]], now: datetime) -> list[Recipient]:

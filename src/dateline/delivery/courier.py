@@ -79,8 +79,9 @@ class Courier:
         self._written()
 
     async def _let_go(self, held: Claim) -> None:
-        await self._database(claims.release, held, clock.now())
+        # Before it is released: a lease renewed after that would keep everybody from it for nothing.
         self.held.pop(held.shard, None)
+        await self._database(claims.release, held, clock.now())
 
     def _written(self) -> None:
         for carrier in self._carriers.values():

@@ -9,10 +9,10 @@ from typing import Any
 from django.db import transaction
 
 from dateline.delivery.models import Endpoint, Outcome, Retry, Shard
+from dateline.delivery.shards import COLUMNS
 from dateline.wire.rows import insert
 
 EVIDENCE = 300
-_COLUMNS = ("shard_id", "seq", "endpoint_id", "attempt", "result", "evidence", "at", "ms")
 
 
 @dataclass(slots=True)
@@ -42,7 +42,7 @@ def record(attempts: Sequence[Attempt]) -> int:
     rows = Shard.objects.select_for_update().filter(pk__in={each.shard for each in attempts}).order_by("pk")
     epochs = {row.pk: row.epoch for row in rows}
     ours = [each for each in attempts if epochs.get(each.shard) == each.epoch]
-    insert(Outcome, _COLUMNS, [_row(each) for each in ours if each.sent])
+    insert(Outcome, COLUMNS, [_row(each) for each in ours if each.sent])
     _retry(ours)
     _settle([each for each in ours if each.due_at is None], {row.pk: row for row in rows})
     gone = {each.endpoint: each.evidence for each in ours if each.ends}
@@ -52,7 +52,7 @@ def record(attempts: Sequence[Attempt]) -> int:
 
 
 def _row(attempt: Attempt) -> tuple[Any, ...]:
-    """The values of `_COLUMNS`."""
+    """The values of `COLUMNS`."""
     return (
         attempt.shard,
         attempt.seq,

@@ -151,7 +151,7 @@ def _reached(entry: Entry) -> dict[int, str]:
 
 
 def _supersede(entry: Entry, now: datetime) -> None:
-    """Mark what is owed in older shards; close at once those that nobody holds. Who holds one closes it himself."""
+    """Mark what is owed in older shards. Who holds or next claims one closes it: that can wait, the entry cannot."""
     if entry.signal not in REPLACES:
         return
     older = Shard.objects.filter(guid=entry.guid, seq__lt=entry.seq, state=Shard.State.OPEN)
@@ -159,13 +159,11 @@ def _supersede(entry: Entry, now: datetime) -> None:
         owed = {lang for _, lang in shards.frozen(shard)}
         replaced = replaced_langs(Signal(entry.signal), entry.langs, owed)
         shard.superseded |= dict.fromkeys(sorted(replaced), entry.seq)
-        held = shard.lease_until > now
-        if not held and shard.epoch:
+        if shard.lease_until <= now:
             # Whoever held it and was slow must not write to it any more.
-            shard.epoch += 1
-        shard.save(update_fields=["superseded", "epoch"])
-        if not held:
-            shards.close(shard, now)
+            shard.epoch += bool(shard.epoch)
+            shard.due_at = now
+        shard.save(update_fields=["superseded", "epoch", "due_at"])
 
 
 def _parts(keys: Iterable[int]) -> Iterator[list[int]]:

@@ -4,6 +4,10 @@ import json
 from datetime import datetime
 
 from dateline.delivery.models import Outcome, Retry, Shard
+from dateline.wire.rows import insert
+
+# Of an outcome, in the order in which they are written.
+COLUMNS = ("shard_id", "seq", "endpoint_id", "attempt", "result", "evidence", "at", "ms")
 
 
 def frozen(shard: Shard) -> list[tuple[int, str]]:
@@ -23,20 +27,17 @@ def close(shard: Shard, now: datetime) -> None:
     left = remaining(shard)
     tried = dict(Retry.objects.filter(shard=shard).values_list("endpoint_id", "attempts"))
     closed = [(endpoint, lang) for endpoint, lang in left if shard.canceled or lang in shard.superseded]
-    Outcome.objects.bulk_create(
-        Outcome(
-            shard=shard,
-            seq=shard.seq,
-            endpoint_id=endpoint,
-            attempt=tried.get(endpoint, 0),
-            result=Outcome.Result.SUPERSEDED if lang in shard.superseded else Outcome.Result.CANCELED,
-            evidence=superseded_by(shard.superseded[lang]) if lang in shard.superseded else shard.canceled,
-            at=now,
-        )
-        for endpoint, lang in closed
-    )
+    outcomes = [(shard.pk, shard.seq, each, tried.get(each, 0), *_closed(shard, lang), now, 0) for each, lang in closed]
+    insert(Outcome, COLUMNS, outcomes)
     Retry.objects.filter(shard=shard, endpoint__in=[endpoint for endpoint, _ in closed]).delete()
     settle(shard, len(left) - len(closed))
+
+
+def _closed(shard: Shard, lang: str) -> tuple[str, str]:
+    """The result, and what it is for."""
+    if lang in shard.superseded:
+        return Outcome.Result.SUPERSEDED.value, superseded_by(shard.superseded[lang])
+    return Outcome.Result.CANCELED.value, shard.canceled
 
 
 def settle(shard: Shard, left: int) -> None:

@@ -106,6 +106,8 @@ class _Worker:
         log.info("delivery is up")
         while not self._stop.is_set():
             self._wake.clear()
+            # First of all: to plan a withdrawal for many takes a while, in which what it takes back must not go out.
+            await self._renew(courier)
             more = await self._plan(courier)
             while (held := await self._claim(courier)) is not None:
                 courier.take(held)

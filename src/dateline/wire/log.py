@@ -69,6 +69,12 @@ def between(first: int, last: int, groups: frozenset[str] = NOBODY) -> list[Entr
     return list(_entries(LogEntry.objects.filter(seq__range=(first, last)).order_by("seq"), groups))
 
 
+def canceled(seqs: Iterable[int]) -> dict[int, int]:
+    """Of some entries those that were taken back, and by which."""
+    rows = LogEntry.objects.filter(seq__in=list(seqs)).values_list("seq", "canceled_by")
+    return {seq: by for seq, by in rows if by is not None}
+
+
 def story(key: str, groups: frozenset[str] = NOBODY) -> list[Entry]:
     """All entries of one release, in order; `key` is its guid or the random part of it. NotFound if none."""
     rows = LogEntry.objects.filter(key=key.rpartition(":")[2]).order_by("seq")

@@ -58,7 +58,7 @@ class Rows:
             change()
 
 
-def insert(model: type[Model], columns: Sequence[str], rows: list[Sequence[Any]]) -> None:
+def insert(model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Many rows of one table, inside the caller's transaction."""
     marks = ", ".join(["%s"] * len(columns))
     _many(f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) VALUES ({marks})", rows)
@@ -68,7 +68,7 @@ def _update(model: type[Model], change: str, rows: list[Sequence[Any]]) -> None:
     _many(f"UPDATE {model._meta.db_table} SET {change}", rows)
 
 
-def _many(statement: str, rows: list[Sequence[Any]]) -> None:
+def _many(statement: str, rows: Sequence[Sequence[Any]]) -> None:
     """One statement over many rows. Times are adapted as Django's own fields would."""
     if not rows:
         return
