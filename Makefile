@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 export DATELINE_HOME ?= $(CURDIR)/var
 
-.PHONY: run test check unit bench-end-to-end bench-edge bench-burst bench-connect bench-routing bench-delivery messages lock clean
+.PHONY: run test check unit bench-end-to-end bench-edge bench-burst bench-connect bench-routing bench-delivery bench-throttle bench-crash messages lock clean
 
 run: $(VENV)/run.stamp messages
 	@$(BIN)/dateline demo
@@ -44,6 +44,12 @@ bench-connect: $(VENV)/test.stamp
 
 bench-delivery: $(VENV)/test.stamp messages mailhost
 	$(BIN)/python -m bench.delivery
+
+bench-throttle: $(VENV)/test.stamp messages
+	$(BIN)/python -m bench.throttle
+
+bench-crash: $(VENV)/test.stamp messages
+	$(BIN)/python -m bench.crash
 
 # The pages' texts, from committed .po files to what gettext reads.
 messages: $(VENV)/run.stamp

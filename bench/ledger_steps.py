@@ -1,6 +1,7 @@
 """The steps of `bench.ledger`; each prints one JSON object."""
 
 import json
+import sys
 import time
 from dataclasses import replace
 from typing import Any
@@ -9,7 +10,7 @@ from django.db import transaction
 from django.db.models import Count, Max, Sum
 
 from bench.steps import CHIEF, approved, english
-from dateline.delivery import endpoints, signing
+from dateline.delivery import endpoints, ledger, signing
 from dateline.delivery.models import Endpoint, MailKey, Outcome, Retry, Shard
 from dateline.desk import changes
 from dateline.intake import releases
@@ -20,6 +21,7 @@ from dateline.wire import log
 from dateline.wire.append import append as to_the_log
 from dateline.wire.keeper import Keeper
 from dateline.words import clock
+from dateline.words.release import Signal, State
 
 # What journalists want, and what outlets do: one entry is for the ones or the others.
 MAIL, HOOK = "medtop:20000257", "medtop:20000396"
@@ -36,17 +38,21 @@ def run(words: list[str]) -> None:
         "settled": settled,
         "sign": sign,
         "rows": rows,
+        "rounds": rounds,
+        "has": has,
     }
     print(json.dumps(steps[step](*rest)))
 
 
 @transaction.atomic
-def everybody(journalists: str, outlets: str, port: str) -> dict[str, Any]:
-    """Journalists with an address each at ten domains, and outlets with a webhook each."""
+def everybody(journalists: str, outlets: str, port: str, wants: str = "") -> dict[str, Any]:
+    """Journalists with an address each at ten domains, and outlets with a webhook each; each kind wants its own sector,
+    or with `all` both the same.
+    """
     addresses = [f"reader-{number}@news-{number % 10}.example" for number in range(int(journalists))]
     _add(Subscriber.Kind.JOURNALIST, "email", addresses, MAIL)
     hooks = [f"http://127.0.0.1:{port}/{number}" for number in range(int(outlets))]
-    _add(Subscriber.Kind.OUTLET, "webhook", hooks, HOOK)
+    _add(Subscriber.Kind.OUTLET, "webhook", hooks, MAIL if wants else HOOK)
     return {}
 
 
@@ -126,6 +132,61 @@ def sign() -> dict[str, Any]:
     made = signing.make(clock.now())
     signing.activate([key.selector for key in made if key.algorithm == MailKey.Algorithm.RSA])
     return {}
+
+
+def rounds() -> dict[str, Any]:
+    """Files, waits and counts as it is told: `file release`, `file correct`, `file withdraw`, `wait`, `written`.
+
+    It answers each line with how many deliveries are written down.
+    """
+    last: FiledVersion | None = None
+    for line in sys.stdin:
+        word, _, kind = line.strip().partition(" ")
+        if word == "wait":
+            _quiet()
+        elif word == "file":
+            last = _filed(kind, last)
+        print(Outcome.objects.filter(result=Outcome.Result.DELIVERED).count(), flush=True)
+    return {}
+
+
+def _filed(kind: str, last: FiledVersion | None) -> FiledVersion | None:
+    """A new release, or what takes the place of the last."""
+    if last is None or kind == "release":
+        guid = next(iter(approved(replace(english("The tide turns"), sectors=(MAIL,)), None)))
+        return next(row for row in FiledVersion.objects.order_by("-pk") if releases.guid(row.release) == guid)
+    if kind == "withdraw":
+        changes.withdraw(last, "Filed in error.", by=CHIEF, now=clock.now())
+        return None
+    made = releases.next_version(
+        last,
+        replace(english("The tide turned"), sectors=(MAIL,), signal=Signal.CORRECTION, ednote="Time mended."),
+        by=CHIEF,
+        now=clock.now(),
+    )
+    for state in (State.SUBMITTED, State.IN_REVIEW, State.APPROVED):
+        made = releases.move(made, state, by=CHIEF, now=clock.now())
+    return None
+
+
+def _quiet() -> None:
+    """Wait until everything that was approved is in the log, planned, and settled."""
+    until = time.monotonic() + 120
+    while True:
+        waiting = FiledVersion.objects.filter(state=State.APPROVED).exists()
+        totals = ledger.totals(clock.now())
+        if not waiting and not totals.behind and not Shard.objects.filter(state=Shard.State.OPEN).exists():
+            return
+        assert time.monotonic() < until, f"not settled: {totals}"
+        time.sleep(0.05)
+
+
+def has() -> dict[str, Any]:
+    """Who has what by the ledger: an address, or the path of a webhook, and a seq."""
+    rows = Outcome.objects.filter(result=Outcome.Result.DELIVERED).values_list("endpoint__address", "seq")
+    settled = sum(Shard.objects.values_list("left", flat=True))
+    named = [(to if "@" in to else "/" + to.rpartition("/")[2], seq) for to, seq in rows]
+    return {"has": named, "unsettled": settled}
 
 
 def rows() -> dict[str, Any]:
