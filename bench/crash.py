@@ -1,11 +1,12 @@
 """`make bench-crash`: a hundred times, kill a random process at a random moment with SIGKILL, and count.
 
 The log's process and two delivery processes run; each round appends an entry to 120 journalists and 80 outlets
-(every fifth round corrects or withdraws the one before), kills one of the three somewhere in the next 0.4 s, and
-starts it again. When all is settled, what the sinks took is compared with the ledger: everybody whom the ledger
-says has an entry has it (`missing`), and who got one twice (`duplicates`) got it under the same id.
-`duplicates_bound` adds up, over the kills, what the sinks had taken just after and the ledger had not written down
-just before: the attempts that were under way. On SQLite and PostgreSQL.
+(every fifth round corrects or withdraws the one before), kills one of the three somewhere in the next 0.8 s, and
+starts it again. The mail server takes 20 ms for each answer, so that much is under way. When all is settled, what
+the sinks took is compared with the ledger: everybody whom the ledger says has an entry has it (`missing`), and who
+got one twice (`duplicates`) got it under the same id. `duplicates_bound` adds up, over the kills, what the sinks
+had taken just after and the ledger had not written down just before: the attempts that were under way. On SQLite
+and PostgreSQL.
 """
 
 import json
@@ -71,7 +72,7 @@ def _measured(store: str) -> dict[str, int]:
     with (
         database(store),
         house(DATELINE_SMTP_URL=f"smtp://127.0.0.1:{smtp}") as wire,
-        hosts([{"port": smtp}, {"port": hooks, "hooks": True}]) as sinks,
+        hosts([{"port": smtp, "tarpit": 0.02}, {"port": hooks, "hooks": True}]) as sinks,
     ):
         wire.init()
         step(wire, "everybody", str(JOURNALISTS), str(OUTLETS), str(hooks), "all")
@@ -91,7 +92,7 @@ def _rounds(wire: House, processes: Processes, sinks: Hosts, draw: random.Random
     bound = 0
     for number in range(ROUNDS):
         steps.ask("file", draw.choice(["correct", "withdraw"]) if number % 5 == 4 else "release")
-        time.sleep(draw.uniform(0.0, 0.4))
+        time.sleep(draw.uniform(0.0, 0.8))
         written = steps.ask("written")
         processes.kill(draw.choice(NAMES))
         rows += sinks.seen()

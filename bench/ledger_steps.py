@@ -155,12 +155,13 @@ def _filed(kind: str, last: FiledVersion | None) -> FiledVersion | None:
     if last is None or kind == "release":
         guid = next(iter(approved(replace(english("The tide turns"), sectors=(MAIL,)), None)))
         return next(row for row in FiledVersion.objects.order_by("-pk") if releases.guid(row.release) == guid)
+    last.refresh_from_db()
     if kind == "withdraw":
         changes.withdraw(last, "Filed in error.", by=CHIEF, now=clock.now())
         return None
     made = releases.next_version(
         last,
-        replace(english("The tide turned"), sectors=(MAIL,), signal=Signal.CORRECTION, ednote="Time mended."),
+        replace(english("The tide turned"), sectors=(MAIL,), signal=Signal.CORRECTION),
         by=CHIEF,
         now=clock.now(),
     )

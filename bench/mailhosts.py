@@ -74,7 +74,12 @@ class Server(asyncio.Protocol):
             return
         now = self.loop.time()
         self.free_at = max(self.free_at, now) + self.policy.tarpit * replies
-        self.loop.call_at(self.free_at, self.transport.write, lines)
+        self.loop.call_at(self.free_at, self.say_now, lines)
+
+    def say_now(self, lines: bytes) -> None:
+        """Unless the other end has gone meanwhile."""
+        if not self.transport.is_closing():
+            self.transport.write(lines)
 
     def data_received(self, data: bytes) -> None:
         self.rest += data
