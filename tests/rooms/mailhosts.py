@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import os
 import shutil
 import socket
 import ssl
@@ -15,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.house import free_port
+from tests.shared import program
 
 
 @dataclass
@@ -209,14 +209,10 @@ def routed(folder: Path, **domains: Host) -> str:
     return f"file:{file}"
 
 
-def find(program: str) -> str | None:
-    return shutil.which(program, path=os.environ["PATH"] + ":/usr/sbin")
-
-
 @contextmanager
 def postfix(folder: Path, domain: str) -> Iterator[tuple[str, Path]]:
     """A real postfix that takes mail for one domain into a Maildir: its URL, and the folder of new mails."""
-    port = free_port()
+    started, port = program("postfix"), free_port()
     base = folder / "postfix"
     for part in ("conf", "queue", "data", "mail"):
         (base / part).mkdir(parents=True)
@@ -250,23 +246,19 @@ alias_maps =
 alias_database =
 """
     )
-    daemon = find("postconf")
-    assert daemon is not None
     master = Path("/etc/postfix/master.cf")
     proto = Path("/usr/share/postfix/master.cf.dist")
     lines = (proto if proto.exists() else master).read_text().splitlines()
     kept = [line for line in lines if not line.startswith(("smtp      inet", "smtp  inet"))]
     (base / "conf" / "master.cf").write_text("\n".join([*kept, f"127.0.0.1:{port} inet n - n - - smtpd", ""]))
-    program = find("postfix")
-    assert program is not None
     running = subprocess.Popen(
-        [program, "-c", str(base / "conf"), "start-fg"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [started, "-c", str(base / "conf"), "start-fg"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
         _wait_for(port)
         yield f"smtp://127.0.0.1:{port}", base / "mail" / "all" / "new"
     finally:
-        subprocess.run([program, "-c", str(base / "conf"), "stop"], capture_output=True, check=False)
+        subprocess.run([started, "-c", str(base / "conf"), "stop"], capture_output=True, check=False)
         running.wait(20)
 
 

@@ -11,7 +11,6 @@ from dateline.delivery.mailing.mail import Mail, Sender
 from tests import signatures
 from tests.unit.test_delivery_mail import ESRA, HEADLINES, WIRE, entry
 
-pytestmark = signatures.needed
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 SIGNERS = (
     Signer("wire.example", "ed", Ed25519PrivateKey.generate()),

@@ -25,14 +25,3 @@ def bounce(key: bytes, name: str, seq: int) -> str:
     """The tag of a return address: whose mail it was and which entry, in letters that survive a change of case."""
     told = f"{name}-{seq:x}"
     return f"{told}-{hmac.digest(key, told.encode(), hashlib.sha256)[:_SHORT].hex()}"
-
-
-def bounced(key: bytes, tag: str) -> tuple[str, int] | None:
-    """The endpoint's name and the entry's seq of a tag that `bounce` made; None if it did not."""
-    name, _, rest = tag.lower().partition("-")
-    seq, _, _ = rest.partition("-")
-    try:
-        number = int(seq, 16)
-    except ValueError:
-        return None
-    return (name, number) if hmac.compare_digest(bounce(key, name, number).encode(), tag.lower().encode()) else None

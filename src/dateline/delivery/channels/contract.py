@@ -35,18 +35,6 @@ class House:
     signers: tuple[Signer, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One thing to set at an endpoint beside its address. A `sealed` one is kept as its secret, and never shown."""
-
-    name: str
-    label: Label
-    default: str = ""
-    choices: tuple[tuple[str, Label], ...] = ()
-    hint: Label = ""
-    sealed: bool = False
-
-
 class Load(Protocol):
     """A claimed shard, as who carries it sees it. Each recipient is answered once: `done`, `put_off` or `skip`."""
 
@@ -84,9 +72,6 @@ class Channel(ABC):
 
     name: ClassVar[str]
     label: ClassVar[Label]
-    # An address as a form shows it before one is typed.
-    example: ClassVar[str]
-    fields: ClassVar[tuple[Field, ...]] = ()
     # Whether subscribers add endpoints of it themselves, by form and API.
     offered: ClassVar[bool] = True
     # Keys of the wire that it needs, by name; each is 32 random bytes.

@@ -20,7 +20,6 @@ class Email(Many):
 
     name = "email"
     label = _("E-mail")
-    example = "name@newsroom.example"
     keys = (links.LEAVE, links.BOUNCE)
 
     def __init__(self, house: House) -> None:

@@ -10,7 +10,7 @@ import aiohttp
 from django.utils.translation import gettext_lazy as _
 
 from dateline.delivery import addresses, encrypted, notice, outward, tapped, vapid
-from dateline.delivery.channels.contract import Field, House, Single
+from dateline.delivery.channels.contract import House, Single
 from dateline.delivery.deciding import Answer, Meaning, http_answer
 from dateline.delivery.notice import Notice
 from dateline.delivery.recipient import Recipient
@@ -28,12 +28,6 @@ class Push(Single):
 
     name = "push"
     label = _("Browser")
-    example = "https://push.example/send/…"
-    fields = (
-        Field("p256dh", "p256dh"),
-        Field("auth", "auth"),
-        Field("actions", _("Buttons on the notice"), default=notice.USUAL),
-    )
     keys = (vapid.KEY, tapped.KEY)
     at_once = 200
     slow_at_once = 50

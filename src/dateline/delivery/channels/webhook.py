@@ -30,7 +30,6 @@ class Webhook(Single):
 
     name = "webhook"
     label = _("Webhook")
-    example = "https://outlet.example/hook"
     at_once = 200
     slow_at_once = 50
 

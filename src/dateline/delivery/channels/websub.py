@@ -35,7 +35,6 @@ class WebSub(Single):
 
     name = "websub"
     label = "WebSub"
-    example = "https://reader.example/callback"
     offered = False
     at_once = 50
     slow_at_once = 20

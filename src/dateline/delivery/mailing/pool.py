@@ -29,7 +29,6 @@ class Pool:
 
     def __init__(self, to: Destination, ours: str, most: int = MOST) -> None:
         self.to, self.pace = to, Pace()
-        self.last_refusal = ""
         self._ours, self._most = ours, most
         self._waiting: deque[Post] = deque()
         self._open: set[Connection[Post]] = set()
@@ -42,14 +41,6 @@ class Pool:
         self._timer: asyncio.TimerHandle | None = None
         self._watch: asyncio.TimerHandle | None = None
         self._closed = False
-
-    @property
-    def waiting(self) -> int:
-        return len(self._waiting)
-
-    @property
-    def connections(self) -> int:
-        return len(self._open)
 
     def put(self, post: Post) -> None:
         """One more mail; withdrawals stand in front."""
@@ -87,8 +78,6 @@ class Pool:
         why = cause(reply)
         if reply.good:
             self._taken += 1
-        else:
-            self.last_refusal = f"{reply.code} {reply.text}"[:200]
         if why is Cause.PACE:
             self.pace.refused(now, asked(reply))
             self._wait_on(job, answer(reply), now)
@@ -133,7 +122,6 @@ class Pool:
 
     def _told_to_leave(self, connection: Connection[Post], why: Reply) -> None:
         """Having taken some, it counts them; having taken none, there are too many of us."""
-        self.last_refusal = f"{why.code} {why.text}"[:200]
         if connection.taken:
             self._mails = min(self._mails, max(connection.taken, 1))
         else:
@@ -229,7 +217,6 @@ class Pool:
 
     def _unopened(self, told: Answer, reply: Reply | None = None) -> None:
         """With others open it is one connection too many; with none, nothing can go there now."""
-        self.last_refusal = told.evidence[:200]
         if self._open or (reply is not None and cause(reply) is Cause.PACE):
             self._too_many(told.wait)
             if not self._open:

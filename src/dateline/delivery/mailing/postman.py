@@ -33,8 +33,9 @@ class Postman:
         by_domain: dict[str, list[Recipient]] = defaultdict(list)
         for to in load.recipients:
             by_domain[to.address.rpartition("@")[2].lower()].append(to)
-        for domain, recipients in by_domain.items():
-            await self._hand_over(load, domain, recipients, pass_)
+        # Side by side: a name that is slow to be found must not hold up the others.
+        handed = (self._hand_over(load, domain, recipients, pass_) for domain, recipients in by_domain.items())
+        await asyncio.gather(*handed)
         await pass_.over
 
     def resume(self) -> None:

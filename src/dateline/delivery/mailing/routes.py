@@ -61,7 +61,9 @@ class Routes:
         return await self._by_mx(domain) if url == "mx:" else relay(url)
 
     async def _by_mx(self, domain: str) -> Destination:
-        self._resolver = self._resolver or dns.asyncresolver.Resolver()
+        if self._resolver is None:
+            self._resolver = dns.asyncresolver.Resolver()
+            self._resolver.cache = dns.resolver.LRUCache()
         try:
             found = await self._resolver.resolve(domain, dns.rdatatype.MX, lifetime=_NAMES)
         except dns.resolver.NoAnswer:
