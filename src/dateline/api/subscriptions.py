@@ -8,11 +8,13 @@ from ninja import Router
 from dateline.api.auth import actor_of
 from dateline.api.parsing import Strict
 from dateline.api.replies import reply
-from dateline.delivery import endpoints
+from dateline.delivery import confirming, endpoints
+from dateline.delivery.channels.email import Email
 from dateline.delivery.models import Endpoint
 from dateline.people.roles import Act, Actor, check
 from dateline.routing import profiles, query
 from dateline.routing.models import Rule, Subscriber
+from dateline.words import clock
 from dateline.words.errors import BadInput, Fault, NotFound
 from dateline.words.languages import canonical
 
@@ -57,9 +59,15 @@ def save_profile(request: HttpRequest, body: ProfileIn) -> HttpResponse:
 
 @router.post("/subscription/endpoints", response={201: dict})
 def add_endpoint(request: HttpRequest, body: EndpointIn) -> HttpResponse:
-    """Add an endpoint. A webhook's secret is shown this once."""
-    subscriber = own(actor_of(request))
-    made = endpoints.add(subscriber, body.channel, body.address)
+    """Add an endpoint. A webhook's secret is shown this once; a mail address is used once it is confirmed."""
+    actor, now = actor_of(request), clock.now()
+    subscriber = own(actor)
+    came_from = f"added by API by {actor.name}, {now:%Y-%m-%d %H:%M} UTC"
+    if body.channel == Email.name:
+        lang = next(iter(subscriber.languages), "en")
+        made = confirming.add_mail(subscriber, body.address, came_from=came_from, lang=lang, now=now)
+    else:
+        made = endpoints.add(subscriber, body.channel, body.address, came_from=came_from)
     return reply(201, {**_endpoint(made), "secret": endpoints.secret_of(made)})
 
 
@@ -98,4 +106,10 @@ def document(subscriber: Subscriber) -> dict[str, Any]:
 
 
 def _endpoint(endpoint: Endpoint) -> dict[str, Any]:
-    return {"name": endpoint.name, "channel": endpoint.channel, "address": endpoint.address, "state": endpoint.state}
+    return {
+        "name": endpoint.name,
+        "channel": endpoint.channel,
+        "address": endpoint.address,
+        "state": endpoint.state,
+        "came_from": endpoint.came_from,
+    }

@@ -21,10 +21,13 @@ def add(
     *,
     secret: str = "",
     concurrency: int = 2,
+    came_from: str = "",
+    confirmed: bool = True,
 ) -> Endpoint:
     """A new endpoint. BadInput if the address is none for the channel; Conflict if the subscriber has it already.
 
-    `options` and `secret` are what the channel's fields ask for.
+    `options` and `secret` are what the channel's fields ask for, `came_from` says who gave the address. One that is
+    not `confirmed` gets nothing until `confirming.act`.
     """
     kind = KNOWN.get(channel)
     if kind is None:
@@ -34,6 +37,9 @@ def add(
     address = address.strip()
     kept = kind.check(address, options or {})
     made = Endpoint(subscriber=subscriber, channel=channel, address=address, options=kept, concurrency=concurrency)
+    made.came_from = came_from[:200]
+    if not confirmed:
+        made.state = Endpoint.State.UNCONFIRMED
     seal_secret(made, kind.new_secret(secret))
     try:
         with transaction.atomic():

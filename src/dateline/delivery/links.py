@@ -5,7 +5,7 @@ import hashlib
 import hmac
 
 # The names of the keys that sign them.
-LEAVE, BOUNCE = "unsubscribe", "bounce"
+LEAVE, BOUNCE, CONFIRM = "unsubscribe", "bounce", "confirm"
 NAME = 16
 _TAG = 16
 _SHORT = 10

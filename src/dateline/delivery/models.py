@@ -23,6 +23,8 @@ class Endpoint(models.Model):
     """Where a subscriber receives: a channel and an address. `name` is random and never changes."""
 
     class State(models.TextChoices):
+        # Nobody has said yet that it is theirs.
+        UNCONFIRMED = "unconfirmed", _("Not confirmed yet")
         ACTIVE = "active", _("Active")
         PAUSED = "paused", _("Paused")
         ENDED = "ended", _("Ended")
@@ -36,7 +38,11 @@ class Endpoint(models.Model):
     options = models.JSONField(default=dict)
     # A key to sign with or a password, sealed under the wire's key `endpoint`.
     secret = models.BinaryField(null=True)
-    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.ACTIVE)
+    # When its reader wants it and how much of it, as `quiet.checked` returned it; null: always, all.
+    wishes = models.JSONField(null=True)
+    # Who gave the address, and when: the law (GDPR, article 14) lets a person ask.
+    came_from = models.CharField(max_length=200, blank=True)
+    state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.ACTIVE)
     ended_why = models.CharField(max_length=200, blank=True)
     # Nothing is sent there from then on; null: as long as it is active.
     lease_until = models.DateTimeField(null=True)
@@ -86,6 +92,39 @@ class MailKey(models.Model):
 
     def __str__(self) -> str:
         return self.selector
+
+
+class Letter(models.Model):
+    """A mail of the house itself to one person, such as a question whether an address is theirs. No release is in it.
+
+    `kind` is one of `letters.KINDS`, `values` what its text is made of.
+    """
+
+    class State(models.TextChoices):
+        OWED = "owed"
+        DELIVERED = "delivered"
+        FAILED = "failed"
+
+    name = models.CharField(max_length=16, unique=True, default=random_name, editable=False)
+    address = models.CharField(max_length=500, db_index=True)
+    lang = models.CharField(max_length=40)
+    kind = models.CharField(max_length=20)
+    values = models.JSONField(default=dict)
+    made_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    # Who holds it holds it so long, by this epoch.
+    held_until = models.DateTimeField(default=NEVER)
+    epoch = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OWED)
+    # What the other end said last.
+    evidence = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["due_at"], condition=Q(state="owed"), name="letter_owed")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"
 
 
 class Cursor(models.Model):

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar, cast
 
 import structlog
 import uvloop
@@ -18,9 +18,11 @@ from django.db import connections
 
 from dateline.delivery import channels, claims, ledger, planning, signing
 from dateline.delivery.channels.contract import House
+from dateline.delivery.channels.email import Email
 from dateline.delivery.courier import Courier
 from dateline.delivery.deciding import Patience
 from dateline.delivery.hub.verifying import Hub
+from dateline.delivery.letters import Letters
 from dateline.intake import bell
 from dateline.routing.matching import Matching
 from dateline.vault import keys
@@ -81,8 +83,11 @@ class _Worker:
         try:
             async with asyncio.TaskGroup() as group:
                 hub = group.create_task(Hub(house.wire, self._database, private=house.private).keep())
+                mail = cast("Email", out[Email.name]).carrier()
+                letters = group.create_task(Letters(mail, self._patience, self._database).keep())
                 await self._deliver(Courier(out, self._patience, self._dice, self._database), group)
                 hub.cancel()
+                letters.cancel()
         finally:
             # If something fell, the thread that waits for this must end too.
             self._stop.set()

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 from dateline.delivery import addresses, links
-from dateline.delivery.channels.contract import Carrier, House, Many
+from dateline.delivery.channels.contract import House, Many
 from dateline.delivery.mailing.mail import Sender
 from dateline.delivery.mailing.postman import Postman
 from dateline.delivery.mailing.routes import Routes
@@ -37,7 +37,7 @@ class Email(Many):
     def lane(cls, address: str) -> str:
         return address.rpartition("@")[2].lower()
 
-    def carrier(self) -> Carrier:
+    def carrier(self) -> Postman:
         return self._postman
 
     async def close(self) -> None:

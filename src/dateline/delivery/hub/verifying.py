@@ -4,8 +4,6 @@ import asyncio
 import hmac
 import secrets
 import socket
-from collections.abc import Callable
-from typing import ParamSpec, Protocol, TypeVar
 from urllib.parse import urlencode
 
 import aiohttp
@@ -13,6 +11,7 @@ import structlog
 from yarl import URL
 
 from dateline.delivery import outward
+from dateline.delivery.database import Database
 from dateline.delivery.deciding import Answer, Meaning
 from dateline.delivery.hub import following, requests
 from dateline.delivery.models import HubRequest
@@ -27,14 +26,6 @@ TIMEOUT = aiohttp.ClientTimeout(total=8, sock_connect=4)
 # So many are asked at once, and of one host one.
 AT_ONCE = 20
 LOOK_EVERY = 5.0
-P = ParamSpec("P")
-T = TypeVar("T")
-
-
-class Database(Protocol):
-    """Runs a function of the ORM in the thread that has the connection."""
-
-    async def __call__(self, act: Callable[P, T], *given: P.args, **named: P.kwargs) -> T: ...
 
 
 class Hub:

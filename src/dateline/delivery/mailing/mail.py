@@ -156,13 +156,13 @@ def _headers(entry: Entry, what: Said, sender: Sender) -> list[tuple[str, str]]:
     message["Dateline-Id"] = what.id
     folded = message.as_bytes().decode("ascii").removesuffix("\r\n\r\n").removesuffix("\r\n")
     return [
-        *_parted(folded),
+        *parted(folded),
         ("MIME-Version", "1.0"),
         ("Content-Type", f'multipart/alternative; boundary="{_BOUNDARY}"'),
     ]
 
 
-def _parted(folded: str) -> list[tuple[str, str]]:
+def parted(folded: str) -> list[tuple[str, str]]:
     """Header lines as (name, value); a value keeps its folds."""
     found: list[tuple[str, str]] = []
     for line in folded.split("\r\n"):

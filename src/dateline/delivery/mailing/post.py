@@ -2,13 +2,37 @@
 
 import time
 from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
 
-from dateline.delivery.channels.contract import Load
 from dateline.delivery.deciding import Answer
-from dateline.delivery.mailing.mail import Mail, Sender
+from dateline.delivery.mailing.mail import Sender
 from dateline.delivery.mailing.replies import Reply
 from dateline.delivery.recipient import Recipient
 from dateline.words import clock
+
+
+class Content(Protocol):
+    """What is sent: the entry that it belongs to (0: none), and the whole message for one recipient."""
+
+    @property
+    def seq(self) -> int: ...
+
+    def to(self, recipient: Recipient, sender: Sender, now: datetime) -> bytes: ...
+
+
+class Held(Protocol):
+    """What a mail needs of the load that it belongs to; see `channels.contract.Load`."""
+
+    urgent: bool
+
+    def is_over(self, to: Recipient) -> bool: ...
+
+    def has_room(self) -> bool: ...
+
+    def done(self, to: Recipient, answer: Answer, took: float) -> None: ...
+
+    def skip(self, to: Recipient) -> None: ...
 
 
 class Post:
@@ -16,7 +40,7 @@ class Post:
 
     __slots__ = ("_begun", "_ended", "_mail", "_sender", "load", "refused", "rounds", "since", "to")
 
-    def __init__(self, load: Load, to: Recipient, mail: Mail, sender: Sender, ended: Callable[[], None]) -> None:
+    def __init__(self, load: Held, to: Recipient, mail: Content, sender: Sender, ended: Callable[[], None]) -> None:
         self.load, self.to = load, to
         self.refused: Reply | None = None
         self.rounds = 0

@@ -9,7 +9,7 @@ from dateline.delivery.channels.contract import Load
 from dateline.delivery.deciding import Answer, Meaning
 from dateline.delivery.mailing.mail import Mail, Sender
 from dateline.delivery.mailing.pool import Pool
-from dateline.delivery.mailing.post import Post
+from dateline.delivery.mailing.post import Content, Held, Post
 from dateline.delivery.mailing.routes import NoServerError, Routes
 from dateline.delivery.recipient import Recipient
 
@@ -36,6 +36,17 @@ class Postman:
         # Side by side: a name that is slow to be found must not hold up the others.
         handed = (self._hand_over(load, domain, recipients, pass_) for domain, recipients in by_domain.items())
         await asyncio.gather(*handed)
+        await pass_.over
+
+    async def send(self, load: Held, to: Recipient, content: Content) -> None:
+        """One mail beside the loads: returns when it is answered."""
+        pass_ = _Pass(1)
+        pool = await self._pool(to.address.rpartition("@")[2].lower())
+        if isinstance(pool, Answer):
+            load.done(to, pool, 0.0)
+            return
+        pool.put(Post(load, to, content, self._sender, pass_.ended))
+        pool.pump()
         await pass_.over
 
     def resume(self) -> None:

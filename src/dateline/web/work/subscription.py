@@ -7,11 +7,13 @@ from babel import Locale
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from dateline.delivery import endpoints, notice, tapping, vapid
+from dateline.delivery import confirming, endpoints, notice, tapping, vapid
 from dateline.delivery.channels import OFFERED
+from dateline.delivery.channels.email import Email
 from dateline.delivery.channels.push import Push
 from dateline.delivery.models import Endpoint, Outcome
 from dateline.people.roles import Act, Actor, check
@@ -90,8 +92,7 @@ def _act(request: HttpRequest, subscriber: Subscriber) -> str:
         case "query":
             profiles.set_rules(subscriber, query.rules(request.POST.get("query", "")))
         case "add":
-            channel = request.POST.get("channel", "")
-            return endpoints.secret_of(endpoints.add(subscriber, channel, request.POST.get("address", "")))
+            return _added(request, subscriber)
         case "end":
             endpoints.end(_named(subscriber, request.POST.get("name", "")), "ended by the subscriber")
         case "undo":
@@ -99,6 +100,15 @@ def _act(request: HttpRequest, subscriber: Subscriber) -> str:
         case _:
             raise BadInput(_("There is no such act."))
     return ""
+
+
+def _added(request: HttpRequest, subscriber: Subscriber) -> str:
+    channel, address, now = request.POST.get("channel", ""), request.POST.get("address", ""), clock.now()
+    came_from = f"typed on the subscription page by {subscriber.name}, {now:%Y-%m-%d %H:%M} UTC"
+    if channel == Email.name:
+        confirming.add_mail(subscriber, address, came_from=came_from, lang=get_language() or "en", now=now)
+        return ""
+    return endpoints.secret_of(endpoints.add(subscriber, channel, address, came_from=came_from))
 
 
 def _named(subscriber: Subscriber, name: str) -> Endpoint:

@@ -1,0 +1,98 @@
+"""The mails of the house itself: short, personal, signed as all its mail is, and without any release in them."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from html import escape
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from dateline.delivery.mailing import dkim
+from dateline.delivery.mailing.mail import Sender, parted
+from dateline.delivery.recipient import Recipient
+from dateline.words.languages import language
+
+Values = Mapping[str, str]
+_STYLE = "font:16px/1.6 Georgia,'Noto Serif',serif;max-width:36em;margin:0 auto;padding:16px"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The text of a letter: its subject, its paragraphs, and an address to go to, if there is one."""
+
+    subject: str
+    paragraphs: tuple[str, ...]
+    url: str = ""
+
+
+def confirm(values: Values) -> Said:
+    """Whether an address is theirs, before anything is sent there."""
+    return Said(
+        _("Is this your address?"),
+        (
+            _("Somebody, we hope you, asked %(wire)s to send press releases to this address.") % values,
+            _("Nothing is sent until you say so. Open this page and say yes; there you can also say never:"),
+            values["url"],
+            _("If you do nothing, you will hear no more of it."),
+        ),
+        values["url"],
+    )
+
+
+KINDS: dict[str, Callable[[Values], Said]] = {"confirm": confirm}
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One letter, ready to be rendered in its language; `seq` is that of no entry."""
+
+    kind: str
+    lang: str
+    values: Values
+    seq: int = 0
+
+    def to(self, recipient: Recipient, sender: Sender, now: datetime) -> bytes:
+        """The whole message, ready for SMTP: base64 and headers have no line that begins with a dot."""
+        head, body = self._message(recipient, sender, now).as_bytes().split(b"\r\n\r\n", 1)
+        headers = parted(head.decode("ascii"))
+        digest, at = hashlib.sha256(body).digest(), int(now.timestamp())
+        names, signed = dkim.names(headers), dkim.canonical(headers)
+        signatures = b"".join(each.header(names, signed, digest, at) for each in sender.signers)
+        return b"".join((signatures, head, b"\r\n\r\n", body))
+
+    def _message(self, to: Recipient, sender: Sender, now: datetime) -> EmailMessage:
+        with translation.override(self.lang):
+            told = KINDS[self.kind]({**self.values, "wire": sender.wire.name})
+        message = EmailMessage(policy=SMTP)
+        message["From"] = Address(sender.wire.name, addr_spec=sender.address)
+        message["To"] = to.address
+        message["Subject"] = told.subject
+        message["Message-ID"] = f"<{to.message}@{sender.wire.origin}>"
+        message["Date"] = format_datetime(now)
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content("\n\n".join(told.paragraphs) + "\n", cte="base64")
+        message.add_alternative(self._html(told), subtype="html", cte="base64")
+        # What is said before is moved into the first part.
+        message["Content-Language"] = self.lang
+        return message
+
+    def _html(self, told: Said) -> str:
+        """Direction and language stand on an element of the body: mail readers drop those of `html` and `body`."""
+        facing = language(self.lang).direction
+        lines = "".join(f"<p>{_linked(each, told.url)}</p>" for each in told.paragraphs)
+        lang = f'lang="{escape(self.lang)}" dir="{facing}"'
+        meta = '<meta charset="utf-8"><meta name="color-scheme" content="light dark">'
+        head = f"<head>{meta}<title>{escape(told.subject)}</title></head>"
+        body = f'<body><div {lang} style="{_STYLE}">{lines}</div></body>'
+        return f"<!DOCTYPE html><html {lang}>{head}{body}</html>\n"
+
+
+def _linked(paragraph: str, url: str) -> str:
+    shown = escape(paragraph)
+    return f'<a href="{shown}" dir="ltr">{shown}</a>' if paragraph == url and url else shown
