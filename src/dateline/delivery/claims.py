@@ -9,10 +9,10 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from dateline.delivery import endpoints, shards
+from dateline.delivery import endpoints, quiet, shards
 from dateline.delivery.channels import KNOWN
 from dateline.delivery.deciding import message_id
-from dateline.delivery.models import NEVER, Endpoint, Hold, Retry, Shard, blocked
+from dateline.delivery.models import NEVER, Endpoint, Hold, Outcome, Retry, Shard, blocked
 from dateline.delivery.recipient import Recipient
 from dateline.wire import log
 from dateline.words.entry import Entry
@@ -25,6 +25,20 @@ _SOON = timedelta(milliseconds=250)
 _GATHER = timedelta(seconds=1)
 # And after a lane that an operator has stopped.
 _LATER = timedelta(seconds=5)
+
+# What is read of an endpoint, as `_recipient` takes it.
+_COLUMNS = (
+    "pk",
+    "name",
+    "address",
+    "secret",
+    "options",
+    "concurrency",
+    "state",
+    "ended_why",
+    "lease_until",
+    "wishes",
+)
 
 
 @dataclass(slots=True)
@@ -120,10 +134,27 @@ def _stopped(row: Shard, left: list[int], now: datetime) -> dict[int, datetime]:
     return {pk: now + _LATER for pk, address in rows if lane(address) in lanes}
 
 
+def _resting(row: Shard, left: list[int], now: datetime) -> dict[int, datetime]:
+    """Those whose own quiet hours it is, and when these end."""
+    if row.priority == Shard.Priority.WITHDRAWAL:
+        return {}
+    wishing = Endpoint.objects.filter(pk__in=left, wishes__isnull=False).values_list("pk", "wishes")
+    ends = {pk: quiet.not_before(wishes or {}, now) for pk, wishes in wishing}
+    return {pk: end for pk, end in ends.items() if end is not None}
+
+
 def _due(row: Shard, left: list[int], now: datetime) -> datetime:
     """The earliest moment with something to do: a retry, or the turn of one who waits for an older entry."""
-    due = _waiting_for_older(row, set(left), now) | _stopped(row, left, now)
-    due |= dict(Retry.objects.filter(shard=row, endpoint__in=left).values_list("endpoint_id", "due_at"))
+    retries = dict(Retry.objects.filter(shard=row, endpoint__in=left).values_list("endpoint_id", "due_at"))
+    due: dict[int, datetime] = {}
+    for waits in (
+        _waiting_for_older(row, set(left), now),
+        _stopped(row, left, now),
+        _resting(row, left, now),
+        retries,
+    ):
+        # Whoever waits for several things waits for the last of them.
+        due |= {endpoint: max(at, due.get(endpoint, at)) for endpoint, at in waits.items()}
     times = [due.get(endpoint, now) for endpoint in left]
     first = min(times, default=now)
     # Each pass over a shard has its cost.
@@ -142,6 +173,7 @@ def _loaded(row: Shard, now: datetime) -> Claim:
     later = set(Retry.objects.filter(shard=row, due_at__gt=now).values_list("endpoint_id", flat=True))
     wanted = {endpoint for endpoint, _ in due}
     waiting = later | _waiting_for_older(row, wanted, now).keys() | _stopped(row, list(wanted), now).keys()
+    waiting |= _resting(row, list(wanted), now).keys()
     ready = [each for each in due if each[0] not in waiting]
     urgent = row.priority == Shard.Priority.WITHDRAWAL
     to = _recipients(row, entry, ready, now)
@@ -174,13 +206,37 @@ def _older(row: Shard) -> QuerySet[Shard]:
 
 def _recipients(row: Shard, entry: Entry, ready: list[tuple[int, str]], now: datetime) -> list[Recipient]:
     """Plain tuples, and no model for each: a shard of 500 is read in a few milliseconds."""
-    columns = ("pk", "name", "address", "secret", "options", "concurrency", "state", "ended_why", "lease_until")
+    columns = (
+        "pk",
+        "name",
+        "address",
+        "secret",
+        "options",
+        "concurrency",
+        "state",
+        "ended_why",
+        "lease_until",
+        "wishes",
+    )
     rows = Endpoint.objects.filter(pk__in=[endpoint for endpoint, _ in ready]).values_list(*columns)
     known = {found[0]: found for found in rows}
     attempts = dict(Retry.objects.filter(shard=row).values_list("endpoint_id", "attempts"))
     key = endpoints.secrets_key()
     ids = Ids(entry, row.channel)
-    return [_recipient(known[endpoint], lang, attempts.get(endpoint, 0), ids, key, now) for endpoint, lang in ready]
+    found = [_recipient(known[endpoint], lang, attempts.get(endpoint, 0), ids, key, now) for endpoint, lang in ready]
+    if row.priority != Shard.Priority.WITHDRAWAL:
+        _cap(found, {pk: values[-1] for pk, values in known.items() if values[-1]}, now)
+    return found
+
+
+def _cap(recipients: list[Recipient], wishes: Mapping[int, Mapping[str, str]], now: datetime) -> None:
+    """Who has had as much today as he wants gets no more, and the ledger says so."""
+    for to in recipients:
+        if "cap" in (wished := wishes.get(to.endpoint, {})):
+            had = Outcome.objects.filter(
+                endpoint=to.endpoint, result=Outcome.Result.DELIVERED, at__gte=quiet.day_began(wished, now)
+            )
+            to.blocked = to.blocked or quiet.over(wished, had.count())
 
 
 class Ids:
@@ -198,7 +254,7 @@ class Ids:
 
 
 def _recipient(row: tuple[Any, ...], lang: str, attempts: int, ids: Ids, key: bytes, now: datetime) -> Recipient:
-    pk, name, address, secret, options, concurrency, state, ended_why, lease_until = row
+    pk, name, address, secret, options, concurrency, state, ended_why, lease_until, _ = row
     return Recipient(
         endpoint=pk,
         name=name,
