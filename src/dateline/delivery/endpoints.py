@@ -1,11 +1,13 @@
 """Where subscribers receive: added with checks, ended for good."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
 from dateline.delivery.channels import KNOWN, OFFERED
-from dateline.delivery.models import Endpoint
+from dateline.delivery.models import Endpoint, Shard
+from dateline.intake import bell
 from dateline.routing.models import Subscriber
 from dateline.vault import keys
 from dateline.words.errors import BadInput, Conflict, Fault
@@ -66,6 +68,22 @@ def secrets_key() -> bytes:
 def end(endpoint: Endpoint, why: str) -> None:
     """Send nothing there any more. What is still owed to it fails, and says so."""
     Endpoint.objects.filter(pk=endpoint.pk).update(state=Endpoint.State.ENDED, ended_why=why[:200])
+
+
+def pause(endpoint: Endpoint, *, paused: bool) -> None:
+    """Owe it nothing new for now, or go on. What it is owed already goes out; what has ended stays so."""
+    before, after = Endpoint.State.ACTIVE, Endpoint.State.PAUSED
+    if not paused:
+        before, after = after, before
+    Endpoint.objects.filter(pk=endpoint.pk, state=before).update(state=after)
+
+
+def wish(endpoint: Endpoint, wishes: Mapping[str, str] | None, now: datetime) -> None:
+    """When its reader wants it and how much of it, as `quiet.checked` gave it. What waits is looked at anew."""
+    Endpoint.objects.filter(pk=endpoint.pk).update(wishes=wishes)
+    resting = Shard.objects.filter(state=Shard.State.OPEN, channel=endpoint.channel, due_at__gt=now)
+    resting.update(due_at=now)
+    bell.ring("delivery")
 
 
 def seal_secret(endpoint: Endpoint, secret: str) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import available_timezones
 
 from babel import Locale
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from dateline.delivery import confirming, endpoints, notice, tapping, vapid
+from dateline.delivery import confirming, endpoints, notice, quiet, tapping, vapid
 from dateline.delivery.channels import OFFERED
 from dateline.delivery.channels.email import Email
 from dateline.delivery.channels.push import Push
@@ -95,6 +96,11 @@ def _act(request: HttpRequest, subscriber: Subscriber) -> str:
             return _added(request, subscriber)
         case "end":
             endpoints.end(_named(subscriber, request.POST.get("name", "")), "ended by the subscriber")
+        case "pause" | "resume" as act:
+            endpoints.pause(_named(subscriber, request.POST.get("name", "")), paused=act == "pause")
+        case "wishes":
+            wished = quiet.checked({name: request.POST.get(name, "") for name in ("zone", "quiet", "cap")})
+            endpoints.wish(_named(subscriber, request.POST.get("name", "")), wished, clock.now())
         case "undo":
             tapping.undo(_named(subscriber, request.POST.get("name", "")))
         case _:
@@ -181,7 +187,9 @@ def _shown(
         "now": clock.printed(clock.now()),
         "push_key": vapid.public(keys.named(vapid.KEY)),
         "buttons": [(name, _(title), name in notice.USUAL) for name, title in notice.ACTIONS.items()],
-        "outcomes": Outcome.objects.filter(endpoint__in=mine).select_related("endpoint").order_by("-pk")[:_LATELY],
+        "sent": _sent(subscriber),
+        "zones": sorted(available_timezones()),
+        "wishing": request.POST.get("name", "") if refused else "",
         "line": request.POST.get("query", "") if refused else query.written(subscriber.profile.documents()),
         "explained": _explained(subscriber),
         "languages": [(tag, language(tag).name) for tag in FIFTEEN],
@@ -230,10 +238,27 @@ def previewed(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 def _explained(subscriber: Subscriber) -> list[dict[str, Any]]:
     """The newest entries that the subscriber may read, and what the rules say of each."""
-    groups = frozenset(subscriber.groups)
-    reader = Reader(tuple(subscriber.languages), groups, subscriber.profile.documents(), subscriber.paused)
-    entries = log.after(max(0, log.size() - _EXPLAINED), _EXPLAINED, groups)
+    reader = _reader(subscriber)
+    entries = log.after(max(0, log.size() - _EXPLAINED), _EXPLAINED, reader.groups)
     return [{**explained(reader, entry), "headline": _headline(entry)} for entry in reversed(entries)]
+
+
+def _sent(subscriber: Subscriber) -> list[dict[str, Any]]:
+    """The newest attempts, of what, and which of the rules it fits."""
+    rows = Outcome.objects.filter(endpoint__subscriber=subscriber).select_related("endpoint").order_by("-pk")
+    found = list(rows[:_LATELY])
+    reader = _reader(subscriber)
+    known = {seq: log.tail(seq - 1, 1)[0] for seq in {row.seq for row in found}}
+    rules = {
+        seq: [rule["query"] for rule in explained(reader, entry)["rules"] if rule["matches"]]
+        for seq, entry in known.items()
+    }
+    return [{"row": row, "headline": _headline(known[row.seq]), "rules": rules[row.seq]} for row in found]
+
+
+def _reader(subscriber: Subscriber) -> Reader:
+    groups = frozenset(subscriber.groups)
+    return Reader(tuple(subscriber.languages), groups, subscriber.profile.documents(), subscriber.paused)
 
 
 def _headline(entry: Entry) -> str:

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from dateline.web.work import account, desk, home, preview, reporting, subscription, writing
+from dateline.web.work import account, desk, home, own_data, preview, reporting, subscription, writing
 
 urlpatterns = [
     path("sign-in", account.SignIn.as_view()),
@@ -19,4 +19,6 @@ urlpatterns = [
     path("work/subscription", subscription.subscription),
     path("work/subscription/browser", subscription.this_browser),
     path("work/subscription/preview", subscription.previewed),
+    path("work/subscription/export", own_data.export),
+    path("work/subscription/forget", own_data.forget),
 ]

@@ -1,0 +1,105 @@
+"""What the wire keeps of a subscriber: given out whole (GDPR, article 20), and forgotten (article 17).
+
+What remains of somebody who is forgotten is that an endpoint of a random name was sent an entry: the ledger must
+still add up, and nobody can be found by it.
+"""
+
+import secrets
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from dateline.delivery.models import Endpoint, Letter, Outcome
+from dateline.people.models import Token, User
+from dateline.routing import profiles
+from dateline.routing.models import Subscriber
+from dateline.words import clock
+
+
+def export(subscriber: Subscriber, now: datetime) -> dict[str, Any]:
+    """Everything, as one JSON document. Secrets are left out: a file that lies about must open no door."""
+    mine = list(Endpoint.objects.filter(subscriber=subscriber).order_by("pk"))
+    return {
+        "made_at": clock.printed(now),
+        "subscriber": {
+            "kind": subscriber.kind,
+            "name": subscriber.name,
+            "shown_to_issuers_as": subscriber.shown_as,
+            "country": subscriber.country,
+            "languages": subscriber.languages,
+            "groups": subscriber.groups,
+            "paused": subscriber.paused,
+            "address_from": subscriber.address_from,
+            "account": subscriber.user.email if subscriber.user else "",
+        },
+        "rules": subscriber.profile.documents(),
+        "endpoints": [_endpoint(each) for each in mine],
+        "letters": [_letter(each) for each in Letter.objects.filter(address__in={row.address for row in mine})],
+        "sent": list(_sent(mine)),
+    }
+
+
+def _endpoint(row: Endpoint) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "channel": row.channel,
+        "address": row.address,
+        "came_from": row.came_from,
+        "added_at": clock.printed(row.made_at),
+        "state": row.state,
+        "ended_why": row.ended_why,
+        "options": row.options,
+        "wishes": row.wishes,
+    }
+
+
+def _letter(row: Letter) -> dict[str, Any]:
+    return {"kind": row.kind, "to": row.address, "made_at": clock.printed(row.made_at), "state": row.state}
+
+
+def _sent(mine: list[Endpoint]) -> Iterator[dict[str, Any]]:
+    names = {row.pk: row.name for row in mine}
+    for row in Outcome.objects.filter(endpoint__in=names).order_by("pk").iterator(chunk_size=2000):
+        yield {
+            "seq": row.seq,
+            "endpoint": names[row.endpoint_id],
+            "attempt": row.attempt,
+            "result": row.result,
+            "answer": row.evidence,
+            "at": clock.printed(row.at),
+        }
+
+
+@transaction.atomic
+def forget(subscriber: Subscriber) -> None:
+    """Delete all that tells who it was: endpoints end and lose their addresses, the account is closed for good."""
+    mine = Endpoint.objects.filter(subscriber=subscriber)
+    Letter.objects.filter(address__in=set(mine.values_list("address", flat=True))).delete()
+    # What the other end said may quote the address: `550 <esra@gazette.example>: no such user`.
+    Outcome.objects.filter(endpoint__in=mine).update(evidence="")
+    mine.update(
+        address="",
+        options={},
+        wishes=None,
+        secret=None,
+        came_from="",
+        state=Endpoint.State.ENDED,
+        ended_why="the subscriber's data was deleted",
+    )
+    profiles.set_rules(subscriber, [])
+    user, subscriber.user = subscriber.user, None
+    subscriber.name, subscriber.country, subscriber.address_from = subscriber.pseudonym, "", ""
+    subscriber.languages, subscriber.groups, subscriber.paused = [], [], True
+    subscriber.save()
+    if user is not None:
+        _close(user)
+
+
+def _close(user: User) -> None:
+    """The row stays, for what was done under it; nobody signs in with it any more."""
+    Token.objects.filter(user=user).delete()
+    user.email, user.name, user.is_active = f"{secrets.token_hex(8)}@deleted.invalid", "deleted", False
+    user.set_unusable_password()
+    user.save()

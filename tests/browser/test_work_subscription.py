@@ -1,0 +1,60 @@
+"""The subscriber's page in a real browser, from left to right and from right to left."""
+
+import os
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from dateline.delivery import endpoints
+from dateline.delivery.models import Endpoint
+from dateline.intake.models import FiledVersion
+from dateline.people.models import User
+from dateline.people.roles import Role
+from dateline.routing import profiles
+from dateline.routing.models import Subscriber
+from tests.browser.conftest import PHONE, WIDE
+from tests.browser.test_public import AA, CONTRAST, sideways
+
+PASSWORD = "a long password"
+
+
+@pytest.mark.parametrize(
+    ("lang", "size", "scheme"),
+    [("en", WIDE, "light"), ("en", PHONE, "dark"), ("ar", WIDE, "dark"), ("ar", PHONE, "light")],
+)
+def test_one_adds_an_address_sets_quiet_hours_and_leaves(
+    released: Callable[..., FiledVersion], visit: Callable[..., Page], lang: str, size: tuple[int, int], scheme: str
+) -> None:
+    released()
+    person = User.objects.create_user(
+        "esra@gazette.example", PASSWORD, name="Esra", role=Role.SUBSCRIBER, language=lang
+    )
+    esra = Subscriber.objects.create(kind="journalist", name="Esra", user=person, address_from="a fair in 2025")
+    profiles.set_rules(esra, [{"everything": True}])
+    endpoints.add(esra, "email", "esra@gazette.example", came_from="a card that she gave us")
+    page = visit("/sign-in?next=/work/subscription", size=size, scheme=scheme, locale=lang)
+    page.locator("input[type=email], input[name=username]").first.fill("esra@gazette.example")
+    page.locator("input[type=password]").fill(PASSWORD)
+    page.locator("form button").first.click()
+    page.goto("/work/subscription")
+    page.locator("#endpoints select[name=channel]").select_option("email")
+    page.locator("#endpoints input[name=address]").fill("second@gazette.example")
+    page.locator("#endpoints button[value=add]").click()
+    expect(page.locator("#endpoints li")).to_have_count(2)
+    expect(page.locator("#endpoints li").nth(1).locator(".badge.warn")).to_be_visible()
+    first = page.locator("#endpoints li").first
+    first.locator("summary").click()
+    first.locator("input[name=zone]").fill("Asia/Seoul")
+    first.locator("input[name=quiet]").fill("22:00-07:00")
+    first.locator("button[value=wishes]").click()
+    expect(page.locator("#endpoints li").first.locator("summary")).to_contain_text("22:00-07:00")
+    expect(page.locator("html")).to_have_attribute("dir", "rtl" if lang == "ar" else "ltr")
+    assert sideways(page) <= 0
+    assert page.evaluate(CONTRAST, AA) == []
+    if pictures := os.environ.get("DATELINE_PICTURES"):
+        page.screenshot(path=f"{pictures}/subscription-{lang}-{size[0]}.png", full_page=True)
+    page.locator("#data input[name=sure]").check()
+    page.locator("#data form button").click()
+    expect(page.locator("h1")).to_be_visible()
+    assert set(Endpoint.objects.values_list("state", "address")) == {("ended", "")}
