@@ -1,14 +1,16 @@
 """A reader's quiet hours and cap, kept by the worker over a real mail server."""
 
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from dateline.delivery.models import Endpoint, Outcome, Shard
+from dateline.delivery.models import Endpoint, Gathered, Letter, Outcome, Shard
 from dateline.words import clock
+from dateline.words.release import Rendition, Version
 from tests.rooms import stories
-from tests.rooms.delivering import delivering, settled
+from tests.rooms.delivering import account, delivering, settled
 from tests.rooms.ends import Ends, until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("witness_file")]
@@ -17,6 +19,12 @@ ZONE = "Asia/Seoul"
 
 def wish(there: Endpoint, **wishes: str) -> None:
     Endpoint.objects.filter(pk=there.pk).update(wishes=wishes)
+
+
+def headlined(headline: str) -> Version:
+    return replace(
+        stories.STORY, renditions=(Rendition("en", headline=headline, place="Brest", body_html="<p>It.</p>"),)
+    )
 
 
 def hours_now() -> str:
@@ -52,3 +60,41 @@ def test_over_the_cap_nothing_more_comes_that_day_and_the_ledger_says_why(sink: 
     last = Outcome.objects.filter(endpoint=there).order_by("pk").last()
     assert last is not None
     assert (last.result, last.attempt, last.evidence) == ("failed", 0, "over the reader's own cap of 2 a day")
+
+
+def test_a_digest_is_one_mail_of_what_still_stands_and_the_report_says_what_became_of_it(sink: Ends) -> None:
+    there = stories.journalist("calm@gazette.example")
+    wish(there, zone=ZONE, digest="hourly")
+    with delivering():
+        kept = stories.released(headlined("Tide turns"))
+        until(settled)
+        wrong = stories.released(headlined("Tide stands still"))
+        stories.corrected(kept, stories.CORRECTED)
+        until(settled)
+        assert not sink.mails
+        assert Gathered.objects.filter(letter=None).count() == 3
+        stories.withdrawn(wrong)
+        until(lambda: len(sink.mails_to("calm@gazette.example")) == 1)
+        assert account(kept).total.waiting == 2
+        Gathered.objects.update(due_at=clock.now())
+        until(lambda: len(sink.mails_to("calm@gazette.example")) == 2)
+        until(lambda: Letter.objects.get().state == Letter.State.DELIVERED)
+    digest = sink.mails_to("calm@gazette.example")[1]
+    said = digest.get_body(("plain",)).get_content()
+    assert said.count("Tide turns back") == said.count("Tide turns") == 1
+    assert "Tide stands still" not in said
+    assert digest["List-Unsubscribe-Post"]
+    assert account(kept).total.delivered == 2
+
+
+def test_a_digest_of_what_was_all_taken_back_is_not_sent(sink: Ends) -> None:
+    there = stories.journalist("calm@gazette.example")
+    wish(there, digest="hourly")
+    with delivering():
+        wrong = stories.released()
+        until(settled)
+        stories.withdrawn(wrong)
+        until(lambda: sink.mails)
+        Gathered.objects.update(due_at=clock.now())
+        until(lambda: Letter.objects.filter(state=Letter.State.CANCELED).exists())
+    assert len(sink.mails) == 1

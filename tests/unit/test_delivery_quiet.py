@@ -57,6 +57,14 @@ def test_the_day_began_at_the_readers_midnight(now: datetime, zone: str) -> None
     assert began.astimezone(ZoneInfo(zone)).date() == now.astimezone(ZoneInfo(zone)).date()
 
 
+def test_a_digest_comes_at_the_next_hour_or_at_the_readers_own() -> None:
+    now = datetime(2026, 11, 24, 22, 30, tzinfo=UTC)
+    assert quiet.digest_at({"digest": "hourly"}, now) == datetime(2026, 11, 24, 23, 0, tzinfo=UTC)
+    assert quiet.digest_at({"digest": "08:00", "zone": "Asia/Seoul"}, now) == datetime(2026, 11, 24, 23, 0, tzinfo=UTC)
+    assert quiet.digest_at({"digest": "07:30", "zone": "Asia/Seoul"}, now) == now + timedelta(days=1)
+    assert quiet.digest_at({"cap": "3"}, now) is None
+
+
 def test_a_cap_is_said_only_when_it_is_reached() -> None:
     assert quiet.over({"cap": "5"}, 4) == ""
     assert "5 a day" in quiet.over({"cap": "5"}, 5)
@@ -66,7 +74,7 @@ def test_a_cap_is_said_only_when_it_is_reached() -> None:
 def test_blank_wishes_are_none_and_what_is_wrong_is_named() -> None:
     assert quiet.checked({"zone": "Asia/Seoul", "quiet": " ", "cap": ""}) is None
     with pytest.raises(BadInput) as refused:
-        quiet.checked({"zone": "Mars/Base", "quiet": "25:00-07:00", "cap": "0"})
-    assert [fault.code for fault in refused.value.faults] == ["bad-zone", "bad-hours", "bad-cap"]
+        quiet.checked({"zone": "Mars/Base", "quiet": "25:00-07:00", "cap": "0", "digest": "weekly"})
+    assert [fault.code for fault in refused.value.faults] == ["bad-zone", "bad-hours", "bad-cap", "bad-digest"]
     with pytest.raises(BadInput):
         quiet.checked({"quiet": "07:00-07:00"})

@@ -225,7 +225,10 @@ def _recipients(row: Shard, entry: Entry, ready: list[tuple[int, str]], now: dat
     ids = Ids(entry, row.channel)
     found = [_recipient(known[endpoint], lang, attempts.get(endpoint, 0), ids, key, now) for endpoint, lang in ready]
     if row.priority != Shard.Priority.WITHDRAWAL:
-        _cap(found, {pk: values[-1] for pk, values in known.items() if values[-1]}, now)
+        wishing = {pk: values[-1] for pk, values in known.items() if values[-1]}
+        _cap(found, wishing, now)
+        for to in found:
+            to.gathered_until = quiet.digest_at(wishing.get(to.endpoint, {}), now)
     return found
 
 

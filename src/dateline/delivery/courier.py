@@ -50,7 +50,7 @@ class Courier:
     async def carry(self, held: Claim) -> None:
         """One pass over a shard: try each recipient that is ready, once; then let the shard go."""
         load = ClaimedLoad(self, held)
-        load.refuse_blocked()
+        load.part()
         await self._carriers[held.channel].carry(load)
         await self.outbox.flush()
         await self._let_go(held)
@@ -104,16 +104,22 @@ class ClaimedLoad:
         self.entry, self.urgent, self.recipients = held.entry, held.urgent, held.recipients
         self._courier, self._held = courier, held
 
-    def refuse_blocked(self) -> None:
-        """Those to whom nothing may be sent any more fail here, and are not carried."""
-        blocked = [to for to in self.recipients if to.blocked]
-        if blocked:
-            self.recipients = [to for to in self.recipients if not to.blocked]
-        for to in blocked:
+    def part(self) -> None:
+        """Not carried: those to whom nothing may be sent any more, who fail here, and those who want a digest."""
+        apart = [to for to in self.recipients if to.blocked or to.gathered_until]
+        if apart:
+            self.recipients = [to for to in self.recipients if not (to.blocked or to.gathered_until)]
+        for to in apart:
             if self.is_over(to):
                 self.skip(to)
-            else:
+            elif to.blocked:
                 self._keep(to, 0, Outcome.Result.FAILED, to.blocked)
+            elif to.gathered_until:
+                self._gather(to, to.gathered_until)
+
+    def _gather(self, to: Recipient, until: datetime) -> None:
+        why = f"goes in the digest of {until:%Y-%m-%d %H:%M} UTC"
+        self._keep(to, 0, Outcome.Result.GATHERED, why, gathered=(to.lang, until))
 
     def is_over(self, to: Recipient) -> bool:
         held = self._held
@@ -148,6 +154,7 @@ class ClaimedLoad:
         due_at: datetime | None = None,
         ends: bool = False,
         sent: bool = True,
+        gathered: tuple[str, datetime] | None = None,
     ) -> None:
         held = self._held
         self._courier.outstanding[held.lane] -= 1
@@ -165,5 +172,6 @@ class ClaimedLoad:
                 due_at=due_at,
                 ends=ends,
                 sent=sent,
+                gathered=gathered,
             )
         )

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from django.db.models import Count, Min, Sum
 
-from dateline.delivery import shards
+from dateline.delivery import digests, shards
 from dateline.delivery.deciding import message_id
 from dateline.delivery.models import Cursor, Endpoint, Outcome, Retry, Shard
 from dateline.delivery.planning import READER
@@ -137,6 +137,9 @@ def _of_shard(shard: Shard, origin: str) -> list[Receipt]:
     retries = {row.endpoint_id: row for row in Retry.objects.filter(shard=shard)}
     owed = shards.frozen(shard)
     known = Endpoint.objects.select_related("subscriber").in_bulk([endpoint for endpoint, _ in owed])
+    for row in outcomes.values():
+        if row.result == Outcome.Result.GATHERED:
+            row.result, row.evidence, row.at = digests.came_of(row)
     return [
         _receipt(shard, origin, known[endpoint], lang, outcomes.get(endpoint), retries.get(endpoint))
         for endpoint, lang in owed

@@ -5,6 +5,7 @@ import random
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from dateline.delivery import digests
 from dateline.delivery.database import Database
 from dateline.delivery.deciding import Answer, Meaning, Patience
 from dateline.delivery.mailing.letter import KINDS
@@ -35,7 +36,7 @@ def claim(now: datetime) -> Letter | None:
         mine = Letter.objects.filter(pk=row.pk, epoch=row.epoch, state=Letter.State.OWED)
         if mine.update(epoch=row.epoch + 1, held_until=now + HOLD):
             row.epoch += 1
-            return row
+            return digests.composed(row) if row.kind == digests.KIND else row
     return None
 
 
@@ -53,6 +54,11 @@ def finish(row: Letter, answer: Answer, patience: Patience, now: datetime) -> No
     )
 
 
+def _next(now: datetime) -> Letter | None:
+    digests.post_due(now)
+    return claim(now)
+
+
 class Letters:
     """Sends them, a few at once: a slow server holds up no other's."""
 
@@ -65,7 +71,7 @@ class Letters:
         async with asyncio.TaskGroup() as group:
             while True:
                 await self._free.acquire()
-                row = await self._database(claim, clock.now())
+                row = await self._database(_next, clock.now())
                 if row is not None:
                     group.create_task(self._send(row))
                     continue
@@ -102,10 +108,10 @@ class _Alone:
 
 
 def _recipient(row: Letter) -> Recipient:
-    """Its message has the same id in every attempt."""
+    """Its message has the same id in every attempt; what bounces of a digest tells whose it was."""
     return Recipient(
         endpoint=0,
-        name=row.name,
+        name=str(row.values.get("endpoint", row.name)),
         address=row.address,
         secret="",
         concurrency=1,

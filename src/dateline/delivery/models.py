@@ -104,6 +104,8 @@ class Letter(models.Model):
         OWED = "owed"
         DELIVERED = "delivered"
         FAILED = "failed"
+        # There was nothing left to say.
+        CANCELED = "canceled"
 
     name = models.CharField(max_length=16, unique=True, default=random_name, editable=False)
     address = models.CharField(max_length=500, db_index=True)
@@ -210,6 +212,8 @@ class Outcome(models.Model):
         FAILED = "failed", _("Failed")
         SUPERSEDED = "superseded", _("Superseded")
         CANCELED = "canceled", _("Canceled")
+        # What becomes of it then, its digest's letter says.
+        GATHERED = "gathered", _("In a digest")
         DEFERRED = "deferred", _("To be tried again")
 
     shard = models.ForeignKey(Shard, models.PROTECT, related_name="outcomes")
@@ -236,6 +240,23 @@ class Outcome(models.Model):
 
     def __str__(self) -> str:
         return f"{self.result} {self.seq} to {self.endpoint_id}"
+
+
+class Gathered(models.Model):
+    """That an entry goes to a reader in a digest: due when the reader wants one, sent when its letter is there."""
+
+    endpoint = models.ForeignKey(Endpoint, models.PROTECT, related_name="gathered")
+    seq = models.BigIntegerField()
+    lang = models.CharField(max_length=40)
+    due_at = models.DateTimeField()
+    letter = models.ForeignKey(Letter, models.SET_NULL, null=True, related_name="gathered")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["endpoint", "seq"], name="gathered_once")]
+        indexes = [models.Index(fields=["due_at"], condition=Q(letter=None), name="gathered_due")]
+
+    def __str__(self) -> str:
+        return f"{self.seq} for {self.endpoint_id}"
 
 
 class Retry(models.Model):

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from dateline.delivery import digests
 from dateline.delivery.models import Endpoint, Outcome, Retry, Shard
 from dateline.delivery.shards import COLUMNS
 from dateline.wire.rows import insert
@@ -34,6 +35,8 @@ class Attempt:
     due_at: datetime | None = None
     ends: bool = False
     sent: bool = True
+    # The language, and when the digest is due that it goes in.
+    gathered: tuple[str, datetime] | None = None
 
 
 @transaction.atomic
@@ -43,6 +46,7 @@ def record(attempts: Sequence[Attempt]) -> int:
     epochs = {row.pk: row.epoch for row in rows}
     ours = [each for each in attempts if epochs.get(each.shard) == each.epoch]
     insert(Outcome, COLUMNS, [_row(each) for each in ours if each.sent])
+    digests.gather([(each.endpoint, each.seq, *each.gathered) for each in ours if each.gathered])
     _retry(ours)
     _settle([each for each in ours if each.due_at is None], {row.pk: row for row in rows})
     gone = {each.endpoint: each.evidence for each in ours if each.ends}

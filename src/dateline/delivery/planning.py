@@ -145,7 +145,8 @@ def _reached(entry: Entry) -> dict[int, str]:
     """Endpoint → language of all to whom an older entry of the story may have gone, a failed attempt included."""
     found: dict[int, str] = {}
     for shard in Shard.objects.filter(guid=entry.guid, seq__lt=entry.seq, epoch__gt=0).order_by("seq"):
-        never = set(Outcome.objects.filter(shard=shard, attempt=0).values_list("endpoint_id", flat=True))
+        unsent = Outcome.objects.filter(shard=shard, attempt=0).exclude(result=Outcome.Result.GATHERED)
+        never = set(unsent.values_list("endpoint_id", flat=True))
         found |= {endpoint: lang for endpoint, lang in shards.frozen(shard) if endpoint not in never}
     return found
 

@@ -11,21 +11,24 @@ from zoneinfo import ZoneInfo, available_timezones
 from dateline.words.errors import BadInput, Fault
 
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)\s*[-–]\s*([01]\d|2[0-3]):([0-5]\d)")
+_HOUR = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 MOST = 1000
+WISHES = ("zone", "quiet", "cap", "digest")
 Wishes = Mapping[str, str]
 
 
 def checked(given: Wishes) -> dict[str, str] | None:
-    """`zone` (IANA), `quiet` (`22:00-07:00`, in that zone) and `cap` (mails a day) as they are kept; None if blank.
+    """`zone` (IANA), `quiet` (`22:00-07:00`, in that zone), `cap` (mails a day) and `digest` as they are kept.
 
-    BadInput names what is wrong.
+    `digest` is `hourly`, or the reader's hour (`08:00`) of a daily one. None if all are blank; BadInput names what
+    is wrong.
     """
-    values = {name: given.get(name, "").strip() for name in ("zone", "quiet", "cap")}
-    faults = [fault for fault in (_zone(values), _quiet(values), _cap(values)) if fault]
+    values = {name: given.get(name, "").strip() for name in WISHES}
+    faults = [fault for fault in (_zone(values), _quiet(values), _cap(values), _digest(values)) if fault]
     if faults:
         raise BadInput(faults)
     kept = {name: value for name, value in values.items() if value}
-    return kept if kept.keys() & {"quiet", "cap"} else None
+    return kept if kept.keys() - {"zone"} else None
 
 
 def not_before(wishes: Wishes, now: datetime) -> datetime | None:
@@ -44,6 +47,20 @@ def not_before(wishes: Wishes, now: datetime) -> datetime | None:
     day = local.date() + timedelta(days=1 if over_night and at >= begin else 0)
     # A wall clock that is put forward at that hour has no such minute; the instant is after it all the same.
     return max(datetime.combine(day, end, zone).astimezone(now.tzinfo), now)
+
+
+def digest_at(wishes: Wishes, now: datetime) -> datetime | None:
+    """When the next digest is due; None if its reader wants none."""
+    wanted = wishes.get("digest", "")
+    local = now.astimezone(ZoneInfo(wishes.get("zone", "UTC")))
+    if wanted == "hourly":
+        return now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    hour = _HOUR.fullmatch(wanted)
+    if hour is None:
+        return None
+    at = time(int(hour[1]), int(hour[2]))
+    day = local.date() + timedelta(days=1 if local.time() >= at else 0)
+    return datetime.combine(day, at, local.tzinfo).astimezone(now.tzinfo)
 
 
 def day_began(wishes: Wishes, now: datetime) -> datetime:
@@ -71,6 +88,13 @@ def _quiet(values: Wishes) -> Fault | None:
         return None
     what = f"{values['quiet'][:40]!r} are no hours."
     return Fault("bad-hours", what, "/quiet", "Write when they begin and end, as 22:00-07:00.")
+
+
+def _digest(values: Wishes) -> Fault | None:
+    if values["digest"] in {"", "hourly"} or _HOUR.fullmatch(values["digest"]):
+        return None
+    what = f"{values['digest'][:40]!r} is no time for a digest."
+    return Fault("bad-digest", what, "/digest", "Write hourly, or the hour of a daily one, as 08:00.")
 
 
 def _cap(values: Wishes) -> Fault | None:

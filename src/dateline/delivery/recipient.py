@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 
 @dataclass(slots=True)
@@ -10,6 +11,7 @@ class Recipient:
 
     `attempts` counts those before. `message` is the deterministic id of this message, `before` that of the entry
     that this one supersedes. `blocked` says why nothing may be sent there any more; empty: it may.
+    `gathered_until` is when the digest is due in which the reader wants it; None: by itself.
     """
 
     endpoint: int
@@ -23,3 +25,4 @@ class Recipient:
     before: str
     blocked: str
     options: Mapping[str, str] = field(default_factory=dict)
+    gathered_until: datetime | None = None

@@ -9,26 +9,26 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from html import escape
+from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from dateline.delivery.mailing import dkim
-from dateline.delivery.mailing.mail import Sender, parted
+from dateline.delivery.mailing.mail import ONE_CLICK, Sender, parted
 from dateline.delivery.recipient import Recipient
 from dateline.words.languages import language
 
-Values = Mapping[str, str]
+Values = Mapping[str, Any]
 _STYLE = "font:16px/1.6 Georgia,'Noto Serif',serif;max-width:36em;margin:0 auto;padding:16px"
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The text of a letter: its subject, its paragraphs, and an address to go to, if there is one."""
+    """The text of a letter: its subject and its paragraphs, of which some are addresses to go to."""
 
     subject: str
     paragraphs: tuple[str, ...]
-    url: str = ""
 
 
 def confirm(values: Values) -> Said:
@@ -41,11 +41,20 @@ def confirm(values: Values) -> Said:
             values["url"],
             _("If you do nothing, you will hear no more of it."),
         ),
-        values["url"],
     )
 
 
-KINDS: dict[str, Callable[[Values], Said]] = {"confirm": confirm}
+def digest(values: Values) -> Said:
+    """The releases that were gathered, each with its address; one leaves as from any other mail."""
+    items = values["items"]
+    subject = _("Releases from %(wire)s: %(count)s") % {"count": len(items), "wire": values["wire"]}
+    leaving = _("You receive this because you are subscribed to %(wire)s. To unsubscribe: %(url)s")
+    lines = [line for each in items for line in (f"{each['dateline']} {each['headline']}".strip(), each["url"])]
+    told = leaving % {"wire": values["wire"], "url": values["leave"]}
+    return Said(subject, (*lines, told))
+
+
+KINDS: dict[str, Callable[[Values], Said]] = {"confirm": confirm, "digest": digest}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +85,9 @@ class Letter:
         message["Message-ID"] = f"<{to.message}@{sender.wire.origin}>"
         message["Date"] = format_datetime(now)
         message["Auto-Submitted"] = "auto-generated"
+        if leave := self.values.get("leave"):
+            message["List-Unsubscribe"] = f"<{leave}>"
+            message["List-Unsubscribe-Post"] = ONE_CLICK
         message.set_content("\n\n".join(told.paragraphs) + "\n", cte="base64")
         message.add_alternative(self._html(told), subtype="html", cte="base64")
         # What is said before is moved into the first part.
@@ -85,7 +97,7 @@ class Letter:
     def _html(self, told: Said) -> str:
         """Direction and language stand on an element of the body: mail readers drop those of `html` and `body`."""
         facing = language(self.lang).direction
-        lines = "".join(f"<p>{_linked(each, told.url)}</p>" for each in told.paragraphs)
+        lines = "".join(f"<p>{_linked(each)}</p>" for each in told.paragraphs)
         lang = f'lang="{escape(self.lang)}" dir="{facing}"'
         meta = '<meta charset="utf-8"><meta name="color-scheme" content="light dark">'
         head = f"<head>{meta}<title>{escape(told.subject)}</title></head>"
@@ -93,6 +105,8 @@ class Letter:
         return f"<!DOCTYPE html><html {lang}>{head}{body}</html>\n"
 
 
-def _linked(paragraph: str, url: str) -> str:
+def _linked(paragraph: str) -> str:
+    """A paragraph that is an address is a link."""
     shown = escape(paragraph)
-    return f'<a href="{shown}" dir="ltr">{shown}</a>' if paragraph == url and url else shown
+    is_url = paragraph.startswith(("https://", "http://")) and " " not in paragraph
+    return f'<a href="{shown}" dir="ltr">{shown}</a>' if is_url else shown

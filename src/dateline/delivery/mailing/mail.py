@@ -32,7 +32,7 @@ _LINE = 57
 _MARK = "\x00"
 _BOUNDARY = "=_dateline_alternative_="
 _STYLE = "font:16px/1.6 Georgia,'Noto Serif',serif;color:#111;max-width:40em;margin:0 auto;padding:16px"
-_ONE_CLICK = "List-Unsubscribe=One-Click"
+ONE_CLICK = "List-Unsubscribe=One-Click"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ class Mail:
             ("Message-ID", f"<{to.message}@{origin}>"),
             ("Date", self._dated(now)),
             ("List-Unsubscribe", f"<{url}>"),
-            ("List-Unsubscribe-Post", _ONE_CLICK),
+            ("List-Unsubscribe-Post", ONE_CLICK),
             *([("In-Reply-To", before), ("References", before)] if before else []),
         ]
 

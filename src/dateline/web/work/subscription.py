@@ -99,7 +99,7 @@ def _act(request: HttpRequest, subscriber: Subscriber) -> str:
         case "pause" | "resume" as act:
             endpoints.pause(_named(subscriber, request.POST.get("name", "")), paused=act == "pause")
         case "wishes":
-            wished = quiet.checked({name: request.POST.get(name, "") for name in ("zone", "quiet", "cap")})
+            wished = quiet.checked({name: request.POST.get(name, "") for name in quiet.WISHES})
             endpoints.wish(_named(subscriber, request.POST.get("name", "")), wished, clock.now())
         case "undo":
             tapping.undo(_named(subscriber, request.POST.get("name", "")))

@@ -1,0 +1,79 @@
+"""Many entries in one mail, when the reader wants it: gathered from the ledger, composed when it is sent.
+
+What was taken back or replaced in the meantime is not in it: that is looked up each time that it is tried.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from dateline.delivery import links
+from dateline.delivery.models import Endpoint, Gathered, Letter, Outcome
+from dateline.formats.said import said
+from dateline.vault import keys
+from dateline.wire import log
+from dateline.words.entry import Entry
+
+KIND = "digest"
+Item = Mapping[str, str]
+
+
+def gather(rows: Sequence[tuple[int, int, str, datetime]]) -> None:
+    """(endpoint, seq, language, when its digest is due): in the transaction of the outcomes that say so."""
+    made = [Gathered(endpoint_id=pk, seq=seq, lang=lang, due_at=due) for pk, seq, lang, due in rows]
+    Gathered.objects.bulk_create(made, ignore_conflicts=True)
+
+
+@transaction.atomic
+def post_due(now: datetime) -> None:
+    """Owe a letter to each reader whose digest is due. Two workers on one database take turns."""
+    due = Gathered.objects.filter(letter=None, due_at__lte=now)
+    if not due.exists():
+        return
+    rows = list(due.select_for_update().order_by("endpoint", "seq")[:1000])
+    for endpoint in Endpoint.objects.filter(pk__in={row.endpoint_id for row in rows}):
+        mine = [row for row in rows if row.endpoint_id == endpoint.pk]
+        letter = Letter.objects.create(
+            address=endpoint.address,
+            lang=mine[0].lang,
+            kind=KIND,
+            values={"endpoint": endpoint.name},
+            made_at=now,
+            due_at=now,
+        )
+        Gathered.objects.filter(pk__in=[row.pk for row in mine]).update(letter=letter)
+
+
+def composed(letter: Letter) -> Letter | None:
+    """The letter with what it says now; None, and canceled, if nothing is left to say or nobody to say it to."""
+    endpoint = Endpoint.objects.filter(name=letter.values["endpoint"], state=Endpoint.State.ACTIVE).first()
+    items = list(_items(letter.gathered.order_by("seq")))
+    if endpoint is None or not items:
+        Letter.objects.filter(pk=letter.pk).update(state=Letter.State.CANCELED, evidence="nothing is left to say")
+        return None
+    leave = links.signed(keys.named(links.LEAVE), endpoint.name)
+    url = f"{settings.DATELINE_WIRE.base_url}/unsubscribe/{leave}"
+    letter.values = {**letter.values, "items": items, "leave": url}
+    return letter
+
+
+def came_of(outcome: Outcome) -> tuple[str, str, datetime]:
+    """What became of a gathered entry, and when, as its receipt says it."""
+    row = Gathered.objects.select_related("letter").get(endpoint=outcome.endpoint_id, seq=outcome.seq)
+    state = row.letter.state if row.letter else Letter.State.OWED
+    said_last = (row.letter.evidence if row.letter else "") or outcome.evidence
+    return "waiting" if state == Letter.State.OWED else state, said_last, outcome.at
+
+
+def _items(rows: Iterable[Gathered]) -> Iterator[Item]:
+    """The newest version of each story in each language, in the order of the log."""
+    newest: dict[tuple[str, str], tuple[Entry, str]] = {}
+    for row in rows:
+        entry = log.tail(row.seq - 1, 1)[0]
+        newest[entry.guid, row.lang] = entry, row.lang
+    for entry, lang in newest.values():
+        what = said(entry, lang, settings.DATELINE_WIRE)
+        if what.usable:
+            yield {"headline": what.headline, "dateline": what.dateline.strip(), "url": what.url, "lang": lang}
