@@ -210,8 +210,11 @@ def routed(folder: Path, **domains: Host) -> str:
 
 
 @contextmanager
-def postfix(folder: Path, domain: str) -> Iterator[tuple[str, Path]]:
-    """A real postfix that takes mail for one domain into a Maildir: its URL, and the folder of new mails."""
+def postfix(folder: Path, domain: str, more: str = "") -> Iterator[tuple[str, Path]]:
+    """A real postfix that takes mail for one domain into a Maildir: its URL, and the folder of new mails.
+
+    `more` are lines of its configuration.
+    """
     started, port = program("postfix"), free_port()
     base = folder / "postfix"
     for part in ("conf", "queue", "data", "mail"):
@@ -244,6 +247,7 @@ smtpd_relay_restrictions = reject_unauth_destination
 mynetworks =
 alias_maps =
 alias_database =
+{more}
 """
     )
     master = Path("/etc/postfix/master.cf")

@@ -2,13 +2,14 @@
 
 import click
 from django.conf import settings
+from django.db.models import Count, Q
 from rich.console import Console
 from rich.table import Table
 
-from dateline.delivery import signing
+from dateline.delivery import signing, suppression
 from dateline.delivery.mailing import published
 from dateline.delivery.mailing.published import Record
-from dateline.delivery.models import MailKey
+from dateline.delivery.models import MailKey, Suppression
 from dateline.words import clock
 from dateline.words.errors import Conflict, Fault, NotFound
 
@@ -50,6 +51,33 @@ def sign(*, unpublished: bool) -> None:
         raise Conflict([Fault("unpublished", what, "the DNS", "Publish what `dateline mail check` shows, and wait.")])
     signing.activate([key.selector for key in newest])
     click.echo(f"Signing with {' and '.join(key.selector for key in newest)} from the next start of delivery on.")
+
+
+@command.command("suppressed")
+def suppressed() -> None:
+    """How many addresses get nothing, and why. The addresses themselves are not kept."""
+    table = Table("reason", "addresses", "for good")
+    rows = Suppression.objects.order_by().values("reason").annotate(count=Count("pk"), good=Count("pk", Q(until=None)))
+    for row in rows:
+        table.add_row(row["reason"], str(row["count"]), str(row["good"]))
+    Console(width=80).print(table)
+
+
+@command.command("suppress")
+@click.argument("address")
+@click.option("--why", default="", help="What is kept as the reason.")
+def suppress(address: str, why: str) -> None:
+    """Send nothing to ADDRESS, whoever asks for it."""
+    suppression.suppress(address, Suppression.Reason.OPERATOR, why or "an operator", clock.now())
+    click.echo(f"Nothing is sent to {address}. Undo it: dateline mail lift {address}")
+
+
+@command.command("lift")
+@click.argument("address")
+def lift(address: str) -> None:
+    """Send to ADDRESS again. Of one who complained or objected, only if he asks for it."""
+    found = suppression.lift(address)
+    click.echo(f"It was suppressed since {found.since:%Y-%m-%d} ({found.reason}). It is not any more.")
 
 
 def _newest() -> list[MailKey]:

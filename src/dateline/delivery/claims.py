@@ -37,6 +37,8 @@ _COLUMNS = (
     "state",
     "ended_why",
     "lease_until",
+    "suppressed_until",
+    "suppressed_why",
     "wishes",
 )
 
@@ -206,19 +208,7 @@ def _older(row: Shard) -> QuerySet[Shard]:
 
 def _recipients(row: Shard, entry: Entry, ready: list[tuple[int, str]], now: datetime) -> list[Recipient]:
     """Plain tuples, and no model for each: a shard of 500 is read in a few milliseconds."""
-    columns = (
-        "pk",
-        "name",
-        "address",
-        "secret",
-        "options",
-        "concurrency",
-        "state",
-        "ended_why",
-        "lease_until",
-        "wishes",
-    )
-    rows = Endpoint.objects.filter(pk__in=[endpoint for endpoint, _ in ready]).values_list(*columns)
+    rows = Endpoint.objects.filter(pk__in=[endpoint for endpoint, _ in ready]).values_list(*_COLUMNS)
     known = {found[0]: found for found in rows}
     attempts = dict(Retry.objects.filter(shard=row).values_list("endpoint_id", "attempts"))
     key = endpoints.secrets_key()
@@ -257,7 +247,7 @@ class Ids:
 
 
 def _recipient(row: tuple[Any, ...], lang: str, attempts: int, ids: Ids, key: bytes, now: datetime) -> Recipient:
-    pk, name, address, secret, options, concurrency, state, ended_why, lease_until, _ = row
+    pk, name, address, secret, options, concurrency, state, ended_why, lease_until, until, why, _ = row
     return Recipient(
         endpoint=pk,
         name=name,
@@ -268,6 +258,6 @@ def _recipient(row: tuple[Any, ...], lang: str, attempts: int, ids: Ids, key: by
         attempts=attempts,
         message=ids.of(name),
         before=ids.before(name),
-        blocked=blocked(state, ended_why, lease_until, now),
+        blocked=blocked(state, ended_why, lease_until, (until, why), now),
         options=options,
     )

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-from dateline.delivery import endpoints, letters, links
+from dateline.delivery import endpoints, letters, links, suppression
 from dateline.delivery.channels.email import Email
-from dateline.delivery.models import Endpoint
+from dateline.delivery.models import Endpoint, Suppression
 from dateline.routing.models import Subscriber
 from dateline.vault import keys
 from dateline.words.errors import Fault, NotFound, TooMany
@@ -45,6 +45,13 @@ def endpoint(token: str, now: datetime) -> Endpoint:
     if found is None:
         raise NotFound("This address to confirm is not one of ours, was cut short, or is older than a week.")
     return found
+
+
+@transaction.atomic
+def never(found: Endpoint, now: datetime) -> None:
+    """No: it ends, and nobody can ask that address again."""
+    endpoints.end(found, "whoever reads it did not ask for this")
+    suppression.suppress(found.address, Suppression.Reason.OBJECTION, "said when it was asked", now)
 
 
 def act(token: str, now: datetime) -> Endpoint:

@@ -133,7 +133,17 @@ class ClaimedLoad:
         due = self._courier.again(answer, number, now)
         result = _RESULTS.get(answer.meaning, Outcome.Result.DEFERRED if due else Outcome.Result.FAILED)
         ends = answer.meaning is Meaning.GONE
-        self._keep(to, number, result, answer.evidence, now=now, ms=round(took * 1000), due_at=due, ends=ends)
+        self._keep(
+            to,
+            number,
+            result,
+            answer.evidence,
+            now=now,
+            ms=round(took * 1000),
+            due_at=due,
+            ends=ends,
+            nobody=answer.nobody,
+        )
 
     def put_off(self, to: Recipient, until: datetime) -> None:
         why = "put off: it did not answer just now, or asked to wait"
@@ -153,6 +163,7 @@ class ClaimedLoad:
         ms: int = 0,
         due_at: datetime | None = None,
         ends: bool = False,
+        nobody: bool = False,
         sent: bool = True,
         gathered: tuple[str, datetime] | None = None,
     ) -> None:
@@ -171,6 +182,7 @@ class ClaimedLoad:
                 ms=ms,
                 due_at=due_at,
                 ends=ends,
+                nobody=nobody,
                 sent=sent,
                 gathered=gathered,
             )

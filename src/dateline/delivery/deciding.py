@@ -38,6 +38,8 @@ class Answer:
     meaning: Meaning
     evidence: str
     wait: float | None = None
+    # There is nobody at that address.
+    nobody: bool = False
 
 
 @dataclass(frozen=True, slots=True)

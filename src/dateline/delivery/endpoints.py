@@ -5,11 +5,14 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from dateline.delivery import suppression
 from dateline.delivery.channels import KNOWN, OFFERED
+from dateline.delivery.channels.email import Email
 from dateline.delivery.models import Endpoint, Shard
 from dateline.intake import bell
 from dateline.routing.models import Subscriber
 from dateline.vault import keys
+from dateline.words import clock
 from dateline.words.errors import BadInput, Conflict, Fault
 
 _KEY = "endpoint"
@@ -38,6 +41,8 @@ def add(
         raise BadInput([Fault("bad-channel", what, "/channel", f"Write {known}.")])
     address = address.strip()
     kept = kind.check(address, options or {})
+    if channel == Email.name:
+        suppression.refuse(address, clock.now())
     made = Endpoint(subscriber=subscriber, channel=channel, address=address, options=kept, concurrency=concurrency)
     made.came_from = came_from[:200]
     if not confirmed:

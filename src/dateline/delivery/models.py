@@ -38,6 +38,9 @@ class Endpoint(models.Model):
     options = models.JSONField(default=dict)
     # A key to sign with or a password, sealed under the wire's key `endpoint`.
     secret = models.BinaryField(null=True)
+    # Nothing is sent there before then, and why: what `suppression` knows of the address. Null: it may be.
+    suppressed_until = models.DateTimeField(null=True)
+    suppressed_why = models.CharField(max_length=200, blank=True)
     # When its reader wants it and how much of it, as `quiet.checked` returned it; null: always, all.
     wishes = models.JSONField(null=True)
     # Who gave the address, and when: the law (GDPR, article 14) lets a person ask.
@@ -62,18 +65,76 @@ class Endpoint(models.Model):
 
     def blocked(self, now: datetime) -> str:
         """Why nothing may be sent there any more; empty: it may."""
-        return blocked(self.state, self.ended_why, self.lease_until, now)
+        suppressed = self.suppressed_until, self.suppressed_why
+        return blocked(self.state, self.ended_why, self.lease_until, suppressed, now)
 
     @property
     def channel_label(self) -> str:
         return str(LABELS.get(self.channel, self.channel))
 
 
-def blocked(state: str, ended_why: str, lease_until: datetime | None, now: datetime) -> str:
+def blocked(
+    state: str,
+    ended_why: str,
+    lease_until: datetime | None,
+    suppressed: tuple[datetime | None, str],
+    now: datetime,
+) -> str:
     """As `Endpoint.blocked`, of a row's values."""
     if state == Endpoint.State.ENDED:
         return ended_why or "ended"
+    until, why = suppressed
+    if until and until > now:
+        return f"suppressed: {why}"
     return LAPSED if lease_until and lease_until <= now else ""
+
+
+class Suppression(models.Model):
+    """That nothing is sent to a mail address, whosever endpoint it is, and why.
+
+    Only a keyed digest of the address is kept: an objection outlives the deletion of who objected.
+    """
+
+    class Reason(models.TextChoices):
+        BOUNCE = "bounce"
+        COMPLAINT = "complaint"
+        OBJECTION = "objection"
+        OPERATOR = "operator"
+
+    digest = models.CharField(max_length=64, unique=True)
+    reason = models.CharField(max_length=10, choices=Reason.choices)
+    evidence = models.CharField(max_length=300, blank=True)
+    since = models.DateTimeField()
+    # Null: for good.
+    until = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.reason} since {self.since:%Y-%m-%d}"
+
+
+class Bounce(models.Model):
+    """A mail that came back, or was complained of, after it had been taken (RFC 3464, RFC 5965)."""
+
+    class Kind(models.TextChoices):
+        # The address takes no mail; the mail could not be brought there this time; it only takes longer.
+        HARD = "hard"
+        SOFT = "soft"
+        DELAY = "delay"
+        COMPLAINT = "complaint"
+
+    endpoint = models.ForeignKey(Endpoint, models.PROTECT, related_name="bounces")
+    seq = models.BigIntegerField()
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    # An enhanced status (RFC 3463), such as 5.1.1, and what the other server said.
+    status = models.CharField(max_length=12, blank=True)
+    evidence = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["endpoint", "at"], name="bounce_of_endpoint")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.status} of {self.seq}"
 
 
 class MailKey(models.Model):

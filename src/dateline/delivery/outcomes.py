@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db import transaction
 
-from dateline.delivery import digests
-from dateline.delivery.models import Endpoint, Outcome, Retry, Shard
+from dateline.delivery import digests, suppression
+from dateline.delivery.models import Endpoint, Outcome, Retry, Shard, Suppression
 from dateline.delivery.shards import COLUMNS
 from dateline.wire.rows import insert
 
@@ -35,6 +35,7 @@ class Attempt:
     due_at: datetime | None = None
     ends: bool = False
     sent: bool = True
+    nobody: bool = False
     # The language, and when the digest is due that it goes in.
     gathered: tuple[str, datetime] | None = None
 
@@ -52,6 +53,9 @@ def record(attempts: Sequence[Attempt]) -> int:
     gone = {each.endpoint: each.evidence for each in ours if each.ends}
     for endpoint, evidence in gone.items():
         Endpoint.objects.filter(pk=endpoint).update(state=Endpoint.State.ENDED, ended_why=evidence[:200])
+    for each in ours:
+        if each.nobody:
+            suppression.of_endpoint(each.endpoint, Suppression.Reason.BOUNCE, each.evidence, each.at)
     return len(attempts) - len(ours)
 
 

@@ -11,7 +11,9 @@ from typing import Any
 
 from django.db import transaction
 
-from dateline.delivery.models import Endpoint, Letter, Outcome
+from dateline.delivery import suppression
+from dateline.delivery.channels.email import Email
+from dateline.delivery.models import Endpoint, Letter, Outcome, Suppression
 from dateline.people.models import Token, User
 from dateline.routing import profiles
 from dateline.routing.models import Subscriber
@@ -73,9 +75,15 @@ def _sent(mine: list[Endpoint]) -> Iterator[dict[str, Any]]:
 
 
 @transaction.atomic
-def forget(subscriber: Subscriber) -> None:
-    """Delete all that tells who it was: endpoints end and lose their addresses, the account is closed for good."""
+def forget(subscriber: Subscriber, now: datetime, *, never: bool = False) -> None:
+    """Delete all that tells who it was: endpoints end and lose their addresses, the account is closed for good.
+
+    With `never` the addresses get no mail from this wire again, whoever asks for it.
+    """
     mine = Endpoint.objects.filter(subscriber=subscriber)
+    if never:
+        for address in set(mine.filter(channel=Email.name).exclude(address="").values_list("address", flat=True)):
+            suppression.suppress(address, Suppression.Reason.OBJECTION, "said by its reader", now)
     Letter.objects.filter(address__in=set(mine.values_list("address", flat=True))).delete()
     # What the other end said may quote the address: `550 <esra@gazette.example>: no such user`.
     Outcome.objects.filter(endpoint__in=mine).update(evidence="")
@@ -85,6 +93,7 @@ def forget(subscriber: Subscriber) -> None:
         wishes=None,
         secret=None,
         came_from="",
+        suppressed_why="",
         state=Endpoint.State.ENDED,
         ended_why="the subscriber's data was deleted",
     )

@@ -92,7 +92,7 @@ def _freeze(entry: Entry, matching: Matching, now: datetime, dice: random.Random
 def _recipients(entry: Entry, matching: Matching, now: datetime) -> Iterator[tuple[int, str, str, str]]:
     """(endpoint, channel, lane, language) of all that want the entry, and of all whom what it replaces may have had."""
     told: set[int] = set()
-    wanting = _wanting(dict(matching.who_wants(entry)))
+    wanting = _wanting(dict(matching.who_wants(entry)), now)
     followers = ((endpoint, channel, "", lang) for endpoint, channel, lang in following.followers(entry, now))
     for owed in chain(wanting, followers):
         told.add(owed[0])
@@ -105,9 +105,11 @@ def _recipients(entry: Entry, matching: Matching, now: datetime) -> Iterator[tup
                     yield row.pk, row.channel, _lane(row.channel, row.address), _lang(entry, reached[row.pk])
 
 
-def _wanting(langs: dict[int, str]) -> Iterator[tuple[int, str, str, str]]:
+def _wanting(langs: dict[int, str], now: datetime) -> Iterator[tuple[int, str, str, str]]:
     """Few are looked up; for many it is quicker to read through all endpoints."""
-    active = Endpoint.objects.filter(subscriber__paused=False, state=Endpoint.State.ACTIVE)
+    active = Endpoint.objects.filter(subscriber__paused=False, state=Endpoint.State.ACTIVE).exclude(
+        suppressed_until__gt=now
+    )
     columns = ("pk", "subscriber_id", "channel", "address")
     if len(langs) > _MANY:
         rows = active.values_list(*columns).iterator(chunk_size=10_000)

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import ParamSpec, TypeVar, cast
 
@@ -16,7 +17,7 @@ import uvloop
 from django.conf import settings
 from django.db import connections
 
-from dateline.delivery import channels, claims, ledger, planning, signing
+from dateline.delivery import channels, claims, inbox, ledger, planning, signing
 from dateline.delivery.channels.contract import House
 from dateline.delivery.channels.email import Email
 from dateline.delivery.courier import Courier
@@ -81,7 +82,7 @@ class _Worker:
         loop = asyncio.get_running_loop()
         loop.add_reader(wake.fileno(), self._rung, wake)
         try:
-            async with asyncio.TaskGroup() as group:
+            async with self._inbox(), asyncio.TaskGroup() as group:
                 hub = group.create_task(Hub(house.wire, self._database, private=house.private).keep())
                 mail = cast("Email", out[Email.name]).carrier()
                 letters = group.create_task(Letters(mail, self._patience, self._database).keep())
@@ -97,6 +98,9 @@ class _Worker:
                 await channel.close()
             await self._database(connections.close_all)
             self._thread.shutdown()
+
+    def _inbox(self) -> AbstractAsyncContextManager[None]:
+        return inbox.listening(settings.DATELINE_LMTP, settings.DATELINE_MAIL_FROM, self._database)
 
     async def _deliver(self, courier: Courier, group: asyncio.TaskGroup) -> None:
         background = [

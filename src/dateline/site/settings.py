@@ -39,6 +39,8 @@ DATELINE_WITNESS_FILE = HOME.witness_file
 # The demo brings a mail server of its own.
 _smtp_port = DATELINE_STREAM_PORT + 24 if HOME.demo else 25
 DATELINE_SMTP_URL = os.environ.get("DATELINE_SMTP_URL", f"smtp://127.0.0.1:{_smtp_port}")
+# Where bounces are handed over: `unix:/PATH` or `HOST:PORT`; empty: nowhere.
+DATELINE_LMTP = os.environ.get("DATELINE_LMTP", "")
 DATELINE_MAIL_FROM = os.environ.get("DATELINE_MAIL_FROM", f"wire@{HOME.origin}")
 # A webhook into the machine's own network would be a way in; tests and demos need one.
 DATELINE_PRIVATE_WEBHOOKS = os.environ.get("DATELINE_PRIVATE_WEBHOOKS", "1" if HOME.demo else "") == "1"

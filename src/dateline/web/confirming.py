@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from dateline.delivery import confirming, endpoints
+from dateline.delivery import confirming
 from dateline.words import clock
 
 
@@ -16,7 +16,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     found = confirming.endpoint(token, clock.now())
     if request.method == "POST":
         if request.POST.get("act") == "never":
-            endpoints.end(found, "whoever reads it did not ask for this")
+            confirming.never(found, clock.now())
             found.refresh_from_db()
         else:
             found = confirming.act(token, clock.now())

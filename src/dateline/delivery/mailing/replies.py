@@ -14,6 +14,8 @@ _TOO_MANY = re.compile(
     r"|deferred|busy|slow down|temporarily|resources|again later",
     re.IGNORECASE,
 )
+# The mailbox, not the mail (RFC 3463 section 3.2); 5.1.7 and 5.1.8 are about the sender.
+_NOBODY = re.compile(r"5\.1\.(?:1|2|3|6|10)\b|5\.2\.1\b")
 _SECONDS = re.compile(r"(\d{1,5})\s*(s|sec|seconds?|m|min|minutes?)\b", re.IGNORECASE)
 _GREY_WAIT = 60.0
 
@@ -93,7 +95,7 @@ def answer(reply: Reply) -> Answer:
     if 200 <= reply.code < 300:
         return Answer(Meaning.DELIVERED, evidence)
     if 500 <= reply.code < 600:
-        return Answer(Meaning.NEVER, evidence)
+        return Answer(Meaning.NEVER, evidence, nobody=bool(_NOBODY.match(reply.text)))
     return Answer(Meaning.AGAIN, evidence, asked(reply))
 
 

@@ -33,6 +33,6 @@ def forget(request: HttpRequest, actor: Actor) -> HttpResponse:
     if "sure" not in request.POST:
         messages.error(request, _("Nothing was deleted. Tick the box first."))
         return redirect("/work/subscription#data")
-    own_data.forget(own(actor))
+    own_data.forget(own(actor), clock.now(), never="never" in request.POST)
     logout(request)
     return render(request, "web/work/forgotten.html")
