@@ -8,11 +8,12 @@ from ninja import Router
 from dateline.api.auth import actor_of
 from dateline.api.parsing import Strict
 from dateline.api.replies import reply
-from dateline.delivery import endpoints
+from dateline.delivery import acknowledging, endpoints
 from dateline.delivery.models import Endpoint
 from dateline.people.roles import Act, Actor, check
 from dateline.routing import profiles, query
 from dateline.routing.models import Rule, Subscriber
+from dateline.words import clock
 from dateline.words.errors import BadInput, Fault, NotFound
 from dateline.words.languages import canonical
 
@@ -33,6 +34,12 @@ class EndpointIn(Strict):
 
     channel: str
     address: str
+
+
+class AcknowledgementIn(Strict):
+    """The seq of a withdrawal or an erasure."""
+
+    seq: int
 
 
 @router.get("/subscription", response=dict)
@@ -72,6 +79,14 @@ def end_endpoint(request: HttpRequest, name: str) -> HttpResponse:
     endpoints.end(found, "ended by the subscriber")
     found.refresh_from_db()
     return reply(200, _endpoint(found))
+
+
+@router.post("/subscription/acknowledgements", response=dict)
+def acknowledge(request: HttpRequest, body: AcknowledgementIn) -> HttpResponse:
+    """Say that what an entry takes back is taken back at your end; for each of your endpoints that it was sent to."""
+    made = acknowledging.acknowledge_all(body.seq, own(actor_of(request)), clock.now())
+    told = [{"endpoint": each.endpoint.name, "at": clock.printed(each.at), "how": each.how} for each in made]
+    return reply(200, {"seq": body.seq, "acknowledged": told})
 
 
 def own(actor: Actor) -> Subscriber:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from dateline.web import feeds, health, hub, newsroom, pushing, release, screen, sitemaps, unsubscribing
+from dateline.web import acknowledging, feeds, health, hub, newsroom, pushing, release, screen, sitemaps, unsubscribing
 
 _LANG = r"(?P<lang>[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)"
 _KEY = r"(?P<key>[a-z2-7]{26})"
@@ -19,6 +19,7 @@ urlpatterns = [
     path("sitemap-<int:number>.xml", sitemaps.page),
     path("news-sitemap.xml", sitemaps.news),
     path("unsubscribe/<str:token>", unsubscribing.unsubscribe),
+    path("acknowledge/<str:token>", acknowledging.acknowledge),
     path("hub", hub.hub),
     path("push-worker.js", pushing.worker),
     path("push/<str:token>", pushing.tap),
