@@ -1,4 +1,4 @@
-"""A withdrawal is acknowledged: by the link in its mail, by the webhook's header, by the API; and who did not is known."""
+"""A withdrawal is acknowledged: by the link in its mail, the header of its post, or the API; who did not is known."""
 
 import json
 import re
@@ -67,7 +67,7 @@ def test_each_acknowledges_by_what_was_sent_to_it_and_the_rest_is_listed(sink: E
 
 
 def test_a_link_is_good_for_its_own_entry_and_recipient_alone(sink: Ends) -> None:
-    gazette, esra = withdrawn(sink)
+    _, esra = withdrawn(sink)
     url = sink.posts_to("gazette")[1].headers["dateline-acknowledge"]
     path = url[url.index("/acknowledge/") :]
     name, seq, tag = path.removeprefix("/acknowledge/").split("-")

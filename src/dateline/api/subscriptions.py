@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
+from ninja import Field, Router
 
 from dateline.api.auth import actor_of
 from dateline.api.parsing import Strict
@@ -39,7 +39,7 @@ class EndpointIn(Strict):
 class AcknowledgementIn(Strict):
     """The seq of a withdrawal or an erasure."""
 
-    seq: int
+    seq: int = Field(ge=1, lt=2**63)
 
 
 @router.get("/subscription", response=dict)

@@ -32,7 +32,10 @@ class Standing:
 
 
 def acknowledge(seq: int, endpoint: Endpoint, how: str, now: datetime) -> Acknowledgement:
-    """Write it down; a second time changes nothing. NotFound if it was not owed there, BadInput if it takes back nothing."""
+    """Write it down; a second time changes nothing.
+
+    NotFound if it was not owed there, BadInput if it takes back nothing.
+    """
     rows = Shard.objects.filter(seq=seq, channel=endpoint.channel).order_by("pk")
     owed = next((row for row in rows if _has(row, endpoint)), None)
     if owed is None:
