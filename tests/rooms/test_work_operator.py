@@ -1,4 +1,4 @@
-"""The operator's page, in the worker's company: what is owed, why, and each act; and never a text that is not public."""
+"""The operator's page, with the worker: what is owed, why, and each act; and never a text that is not public."""
 
 from dataclasses import replace
 from datetime import timedelta

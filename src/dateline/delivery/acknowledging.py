@@ -66,15 +66,13 @@ def taken(seq: int, endpoint: Endpoint) -> None:
 
 def lacking(seq: int) -> list[Endpoint]:
     """Those who were owed it, may have had what it takes back, and have not acknowledged it; in the order of names."""
-    known = Acknowledgement.objects.filter(seq=seq).values_list("endpoint_id", flat=True)
-    left = _owed(seq) - set(known)
-    rows = Endpoint.objects.select_related("subscriber").in_bulk(left).values()
-    return sorted(rows, key=lambda row: (row.subscriber.kind, row.subscriber.shown_as, row.pk))
+    return _left(seq, _owed(seq))
 
 
 def standing(seq: int) -> Standing:
     """The counts, and who is left. NotFound if nobody was owed it."""
-    owed, left = _owed(seq), lacking(seq)
+    owed = _owed(seq)
+    left = _left(seq, owed)
     outlets = [row.subscriber.shown_as for row in left if row.subscriber.kind == Subscriber.Kind.OUTLET]
     journalists = [row.subscriber.shown_as for row in left if row.subscriber.kind != Subscriber.Kind.OUTLET]
     return Standing(
@@ -116,6 +114,12 @@ def lang_of(seq: int, endpoint: Endpoint) -> str:
     """The language in which it was owed there; empty if it was not."""
     rows = Shard.objects.filter(seq=seq, channel=endpoint.channel)
     return next((lang for row in rows for pk, lang in shards.frozen(row) if pk == endpoint.pk), "")
+
+
+def _left(seq: int, owed: set[int]) -> list[Endpoint]:
+    left = owed - set(Acknowledgement.objects.filter(seq=seq).values_list("endpoint_id", flat=True))
+    rows = Endpoint.objects.select_related("subscriber").in_bulk(left).values()
+    return sorted(rows, key=lambda row: (row.subscriber.kind, row.subscriber.shown_as, row.pk))
 
 
 def _owed(seq: int) -> set[int]:

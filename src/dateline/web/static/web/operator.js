@@ -12,8 +12,10 @@ async function look() {
   if (document.hidden) return;
   try {
     const answer = await fetch(now.dataset.from);
-    if (answer.ok && !answer.redirected) show(await answer.text());
-    now.toggleAttribute("data-stale", !answer.ok);
+    // Who is signed out is led elsewhere.
+    const fresh = answer.ok && !answer.redirected;
+    if (fresh) show(await answer.text());
+    now.toggleAttribute("data-stale", !fresh);
   } catch {
     now.toggleAttribute("data-stale", true);
   }
