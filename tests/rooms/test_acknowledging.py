@@ -19,6 +19,7 @@ from dateline.words.errors import BadInput, NotFound
 from tests.rooms import stories
 from tests.rooms.delivering import delivering, settled
 from tests.rooms.ends import Ends, until
+from tests.rooms.pages import select, texts, tree
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("witness_file")]
 LINK = re.compile(r"/acknowledge/[\w-]+")
@@ -96,6 +97,11 @@ def test_the_report_counts_them_and_names_outlets(sink: Ends) -> None:
         "outlets": ["Gazette"],
         "journalists": 1,
     }
+    User.objects.create_user("duc@wire.example", "a long password", name="Duc", role=Role.EDITOR)
+    client = Client()
+    assert client.login(username="duc@wire.example", password="a long password")
+    page = tree(client.get(f"/work/report/{taken_back.guid.rpartition(':')[2]}"))
+    assert ["2", "Withdrawal", "0/2", "Gazette", "1"] in [texts(row, "td") for row in select(page, "tr")]
     acknowledging.taken(2, gazette)
     # Taking the file of a release is no acknowledgement of anything.
     acknowledging.taken(1, gazette)

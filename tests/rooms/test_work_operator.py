@@ -78,6 +78,9 @@ def test_what_the_operator_asks_amiss_is_said_on_the_page(operator: Client) -> N
         ({"act": "cancel", "sure": "on", "seq": "9"}, 404, "Nobody was owed entry 9"),
         ({"act": "resend", "seq": "eleven"}, 422, "no entry"),
         ({"act": "pause", "channel": "pigeon"}, 422, "no channel"),
+        ({"act": "pause", "channel": "email", "lane": "a" * 300}, 422, "longer than 255"),
+        ({"act": "resume", "channel": "email", "lane": "a\x00b"}, 422, "a NUL"),
+        ({"act": "why", "seq": "1", "who": "a\x00b"}, 422, "a NUL"),
         ({"act": "dance"}, 422, "no such act"),
     ]
     for sent, status, told in amiss:
