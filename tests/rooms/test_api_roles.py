@@ -10,6 +10,7 @@ from django.test import Client
 
 from dateline.api.urls import api
 from dateline.delivery import endpoints
+from dateline.delivery.models import Endpoint, Shard
 from dateline.desk import editing
 from dateline.intake import filing
 from dateline.people import tokens
@@ -25,6 +26,7 @@ OWN, OTHER = "own", "other"
 NOBODY, MEDIA = "nobody", "media"
 WHO = (NOBODY, MEDIA, *Role)
 ISSUERS, DESK = {Role.ISSUER_AUTHOR, Role.ISSUER_APPROVER}, {Role.EDITOR, Role.CHIEF_EDITOR}
+OPERATORS = {Role.OPERATOR}
 SUBSCRIBERS = {Role.SUBSCRIBER, MEDIA}
 EVERYBODY = set(WHO)
 SIGNED_IN = EVERYBODY - {NOBODY}
@@ -70,11 +72,26 @@ TABLE: dict[tuple[str, str], tuple[set[str], set[str]]] = {
     ("PUT", "/subscription"): (SUBSCRIBERS, SUBSCRIBERS),
     ("POST", "/subscription/endpoints"): (SUBSCRIBERS, SUBSCRIBERS),
     ("DELETE", "/subscription/endpoints/{name}"): ({Role.SUBSCRIBER}, set()),
+    ("POST", "/subscription/acknowledgements"): ({Role.SUBSCRIBER}, {Role.SUBSCRIBER}),
+    ("GET", "/operator/delivery"): (OPERATORS, OPERATORS),
+    ("POST", "/operator/delivery/pause"): (OPERATORS, OPERATORS),
+    ("POST", "/operator/delivery/resume"): (OPERATORS, OPERATORS),
+    ("POST", "/operator/delivery/cancel"): (OPERATORS, OPERATORS),
+    ("POST", "/operator/delivery/resend"): (OPERATORS, OPERATORS),
+    ("GET", "/operator/delivery/why"): (OPERATORS, OPERATORS),
 }
 # These are about what is in the log already.
 LOGGED = [each for each in TABLE if each[1].startswith(("/wire/{", "/entries/", "/reports/"))]
+# An entry that takes something back, in the ledger.
+OWED = 7
 BODIES: dict[str, Any] = {
     "POST /subscription/endpoints": {"channel": "email", "address": "esra@gazette.example"},
+    # Owed to the subscriber's own endpoint, and to nobody else.
+    "POST /subscription/acknowledgements": {"seq": OWED},
+    "POST /operator/delivery/pause": {"channel": "email"},
+    "POST /operator/delivery/resume": {"channel": "pigeon"},
+    "POST /operator/delivery/cancel": {"seq": OWED},
+    "POST /operator/delivery/resend": {"seq": OWED},
     "PUT /subscription": {"rules": [{"everything": True}]},
     "POST /releases/{key}/return": {"note": "Mend it."},
 }
@@ -119,18 +136,27 @@ def scene() -> Scene:
         held[who] = tokens.new(role, now=clock.now(), organisation=mine, user=person, groups=groups)
         people[who] = person
     out = {OWN: stories.released(), OTHER: stories.released(_for_media(), other)}
+    mine = _endpoint(people[Role.SUBSCRIBER])
+    _owe(mine)
     return Scene(
         tokens=held,
         releases={OWN: filed(house), OTHER: filed(other)},
         logged={whose: each.release_id for whose, each in out.items()},
         seqs={whose: each.seq for whose, each in out.items()},
-        endpoints={OWN: _endpoint(people[Role.SUBSCRIBER]), OTHER: _endpoint(None)},
+        endpoints={OWN: mine, OTHER: _endpoint(None)},
     )
 
 
 def _for_media() -> Any:
     rendition = replace(stories.STORY.renditions[0], headline=FOR_MEDIA)
     return replace(stories.STORY, renditions=(rendition,), audience=("media",))
+
+
+def _owe(name: str) -> None:
+    owed = json.dumps([[Endpoint.objects.get(name=name).pk, "en"]])
+    Shard.objects.create(
+        seq=OWED, guid="g", signal="withdrawal", channel="email", recipients=owed, count=1, left=1, due_at=clock.now()
+    )
 
 
 def _endpoint(user: User | None) -> str:

@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
+from ninja import Field, Router
 
 from dateline.api.auth import actor_of
 from dateline.api.parsing import Strict
 from dateline.api.replies import reply
-from dateline.delivery import confirming, endpoints
+from dateline.delivery import acknowledging, confirming, endpoints
 from dateline.delivery.channels.email import Email
 from dateline.delivery.models import Endpoint
 from dateline.people.roles import Act, Actor, check
@@ -35,6 +35,12 @@ class EndpointIn(Strict):
 
     channel: str
     address: str
+
+
+class AcknowledgementIn(Strict):
+    """The seq of a withdrawal or an erasure."""
+
+    seq: int = Field(ge=1, lt=2**63)
 
 
 @router.get("/subscription", response=dict)
@@ -80,6 +86,14 @@ def end_endpoint(request: HttpRequest, name: str) -> HttpResponse:
     endpoints.end(found, "ended by the subscriber")
     found.refresh_from_db()
     return reply(200, _endpoint(found))
+
+
+@router.post("/subscription/acknowledgements", response=dict)
+def acknowledge(request: HttpRequest, body: AcknowledgementIn) -> HttpResponse:
+    """Say that what an entry takes back is taken back at your end; for each of your endpoints that it was sent to."""
+    made = acknowledging.acknowledge_all(body.seq, own(actor_of(request)), clock.now())
+    told = [{"endpoint": each.endpoint.name, "at": clock.printed(each.at), "how": each.how} for each in made]
+    return reply(200, {"seq": body.seq, "acknowledged": told})
 
 
 def own(actor: Actor) -> Subscriber:

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from dateline.delivery import control, ledger, overview, standing
+from dateline.delivery import acknowledging, control, ledger, overview, standing
 from dateline.words import clock
 
 _CHANNEL = click.argument("channel")
@@ -17,7 +17,7 @@ _DOMAIN = click.argument("domain", default="")
 
 @click.group("delivery")
 def command() -> None:
-    """Watch what is owed; pause, cancel, send again; say why."""
+    """Watch what is owed; pause, cancel, send again; say why; list who has not acknowledged a withdrawal."""
 
 
 @command.command("status")
@@ -79,6 +79,17 @@ def why(seq: int, who: str) -> None:
     click.echo(standing.of(seq, endpoint, clock.now()))
     for each in control.attempts(seq, endpoint):
         click.echo(f"  {each.at:%Y-%m-%d %H:%M:%S} UTC  attempt {each.attempt}  {each.result}  {each.evidence}")
+
+
+@command.command("unacknowledged")
+@click.argument("seq", type=click.IntRange(min=1))
+def unacknowledged(seq: int) -> None:
+    """Who was owed the withdrawal or erasure SEQ and has not said that he took it back."""
+    left = acknowledging.lacking(seq)
+    for each in left:
+        click.echo(f"{each.subscriber.shown_as}  {each.channel}  {each.name}")
+    if not left:
+        click.echo("All have acknowledged it.")
 
 
 def _table() -> Table:

@@ -12,18 +12,27 @@ from dateline.delivery.channels import KNOWN
 from dateline.delivery.deciding import SHARD
 from dateline.delivery.models import Endpoint, Hold, Outcome, Shard
 from dateline.intake import bell
+from dateline.intake.readers import characters
 from dateline.words.errors import BadInput, Conflict, Fault, NotFound
+
+# As long as the ledger's column.
+_LANE = 255
 
 
 def hold(channel: str, lane: str, *, by: str, now: datetime) -> None:
     """Begin nothing more in a channel, or one lane of it. What is under way ends; withdrawals go out all the same."""
     _known(channel)
+    if len(lane) > _LANE:
+        what = f"No domain is longer than {_LANE} characters."
+        raise BadInput([Fault("bad-lane", what, "lane", "Write a domain, such as gazette.example.")])
+    characters.check(lane, "lane")
     Hold.objects.update_or_create(channel=channel, lane=lane.lower(), defaults={"by": by[:200], "at": now})
 
 
 def let_go(channel: str, lane: str) -> None:
     """Go on. NotFound if it was not stopped."""
     _known(channel)
+    characters.check(lane, "lane")
     gone, _ = Hold.objects.filter(channel=channel, lane=lane.lower()).delete()
     if not gone:
         raise NotFound(f"{channel} {lane}".strip() + " was not stopped.")
@@ -76,6 +85,7 @@ def attempts(seq: int, to: Endpoint) -> list[Outcome]:
 
 def endpoint_of(who: str) -> Endpoint:
     """An endpoint by its name or address, or its subscriber's name or pseudonym. NotFound if none, or several."""
+    characters.check(who, "who")
     found = Endpoint.objects.select_related("subscriber").exclude(state=Endpoint.State.ENDED)
     for field in ("name", "address", "subscriber__pseudonym", "subscriber__name"):
         rows = list(found.filter(**{field: who})[:2])

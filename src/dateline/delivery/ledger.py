@@ -120,15 +120,20 @@ def totals(now: datetime) -> Totals:
     opened = Shard.objects.filter(state=Shard.State.OPEN)
     summed = opened.aggregate(owed=Sum("left"), oldest=Min("due_at"))
     oldest = summed["oldest"]
-    cursor = Cursor.objects.filter(reader=READER).values_list("seq", flat=True).first() or 0
     counted = Outcome.objects.order_by().values_list("result").annotate(count=Count("pk"))
     return Totals(
         owed=summed["owed"] or 0,
         oldest_due_seconds=max((now - oldest).total_seconds(), 0.0) if oldest else 0.0,
         retrying=Retry.objects.count(),
-        behind=max(log.size() - cursor, 0),
+        behind=behind(),
         outcomes=dict.fromkeys(Outcome.Result.values, 0) | dict(counted),
     )
+
+
+def behind() -> int:
+    """How many entries of the log are not planned yet."""
+    cursor = Cursor.objects.filter(reader=READER).values_list("seq", flat=True).first() or 0
+    return max(log.size() - cursor, 0)
 
 
 def _of_shard(shard: Shard, origin: str) -> list[Receipt]:

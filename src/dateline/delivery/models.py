@@ -336,6 +336,26 @@ class Retry(models.Model):
         return f"retry of {self.shard_id} to {self.endpoint_id}"
 
 
+class Acknowledgement(models.Model):
+    """That an endpoint's owner has said that what an entry takes back is taken back there."""
+
+    class How(models.TextChoices):
+        API = "api"
+        LINK = "link"
+        FILE = "file"
+
+    seq = models.BigIntegerField()
+    endpoint = models.ForeignKey(Endpoint, models.PROTECT, related_name="acknowledgements")
+    at = models.DateTimeField()
+    how = models.CharField(max_length=4, choices=How.choices)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["seq", "endpoint"], name="one_acknowledgement_a_recipient")]
+
+    def __str__(self) -> str:
+        return f"{self.endpoint_id} acknowledged {self.seq}"
+
+
 class Topic(models.Model):
     """What names a WebSub subscription: a feed (language, sector or "", format) and a callback, which has a host."""
 

@@ -48,6 +48,21 @@ def lines(now: datetime) -> list[Line]:
     return sorted(found.values(), key=lambda each: (each.channel, -each.owed, each.lane))
 
 
+@dataclass(frozen=True, slots=True)
+class OwedEntry:
+    """An entry with anything owed: by which signal it came, and to how many it is owed."""
+
+    seq: int
+    signal: str
+    owed: int
+
+
+def entries(most: int) -> list[OwedEntry]:
+    """The newest entries with anything owed, newest first."""
+    opened = Shard.objects.filter(state=Shard.State.OPEN).order_by("-seq").values("seq", "signal")
+    return [OwedEntry(row["seq"], row["signal"], row["owed"]) for row in opened.annotate(owed=Sum("left"))[:most]]
+
+
 def _lately(now: datetime) -> dict[tuple[str, str], dict[str, int]]:
     """(channel, lane) → result → how many attempts in the last minute."""
     found: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.conf import settings
 
-from dateline.delivery import ledger
+from dateline.delivery import acknowledging, ledger
+from dateline.delivery.acknowledging import Standing
 from dateline.delivery.ledger import Receipt, Tally
 from dateline.intake import releases
 from dateline.people.roles import Act, Actor
@@ -35,6 +36,7 @@ def report(actor: Actor, key: str) -> dict[str, Any]:
         "by_country": _tallies(account.by_country),
         "by_language": _tallies(account.by_language),
         "recipients": [_recipient(receipt) for receipt in account.receipts],
+        "acknowledgements": [_acknowledged(each) for each in acknowledging.of_story(guid)],
         "log": {"size": log.size(), "head": log.head()},
     }
 
@@ -60,3 +62,8 @@ def _recipient(receipt: Receipt) -> dict[str, Any]:
     values = asdict(receipt)
     values["at"] = clock.printed(receipt.at) if receipt.at else None
     return values
+
+
+def _acknowledged(standing: Standing) -> dict[str, Any]:
+    """Outlets by name; of journalists how many, for their pseudonyms stand among the recipients and tell no more."""
+    return asdict(standing) | {"outlets": list(standing.outlets), "journalists": len(standing.journalists)}

@@ -2,7 +2,19 @@
 
 from django.urls import include, path, re_path
 
-from dateline.web import confirming, feeds, health, hub, newsroom, pushing, release, screen, sitemaps, unsubscribing
+from dateline.web import (
+    acknowledging,
+    confirming,
+    feeds,
+    health,
+    hub,
+    newsroom,
+    pushing,
+    release,
+    screen,
+    sitemaps,
+    unsubscribing,
+)
 
 _LANG = r"(?P<lang>[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)"
 _KEY = r"(?P<key>[a-z2-7]{26})"
@@ -20,6 +32,7 @@ urlpatterns = [
     path("news-sitemap.xml", sitemaps.news),
     path("unsubscribe/<str:token>", unsubscribing.unsubscribe),
     path("confirm/<str:token>", confirming.confirm),
+    path("acknowledge/<str:token>", acknowledging.acknowledge),
     path("hub", hub.hub),
     path("push-worker.js", pushing.worker),
     path("push/<str:token>", pushing.tap),

@@ -20,12 +20,11 @@ class Email(Many):
 
     name = "email"
     label = _("E-mail")
-    keys = (links.LEAVE, links.BOUNCE)
+    keys = (links.LEAVE, links.BOUNCE, links.ACKNOWLEDGE)
 
     def __init__(self, house: House) -> None:
-        sender = Sender(
-            house.wire, house.mail_from, house.keys[links.LEAVE], house.keys[links.BOUNCE], tuple(house.signers)
-        )
+        leave, bounce, acknowledge = (house.keys[name] for name in self.keys)
+        sender = Sender(house.wire, house.mail_from, leave, bounce, tuple(house.signers), acknowledge)
         self._postman = Postman(Routes(house.smtp_url), sender)
 
     @classmethod

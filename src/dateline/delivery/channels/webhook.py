@@ -6,13 +6,14 @@ import hmac
 import secrets
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import aiohttp
 from django.utils.translation import gettext_lazy as _
 
-from dateline.delivery import addresses, outward
+from dateline.delivery import addresses, links, outward
 from dateline.delivery.channels.contract import House, Single
-from dateline.delivery.deciding import Answer, http_answer
+from dateline.delivery.deciding import TAKES_BACK, Answer, http_answer
 from dateline.delivery.recipient import Recipient
 from dateline.formats import ninjs
 from dateline.words import clock
@@ -32,9 +33,10 @@ class Webhook(Single):
     label = _("Webhook")
     at_once = 200
     slow_at_once = 50
+    keys = (links.ACKNOWLEDGE,)
 
     def __init__(self, house: House, timeout: aiohttp.ClientTimeout = TIMEOUT) -> None:
-        self._wire = house.wire
+        self._wire, self._key = house.wire, house.keys[links.ACKNOWLEDGE]
         self._session = outward.session(house.wire, timeout, private=house.private)
 
     @classmethod
@@ -55,22 +57,38 @@ class Webhook(Single):
             "dateline-seq": str(entry.seq),
             "dateline-guid": entry.guid,
         }
-        return Post(self._session, ninjs.render(entry, lang, self._wire), headers)
+        asks = Asking(self._wire.base_url, self._key, entry.seq) if entry.signal in TAKES_BACK else None
+        return Post(self._session, ninjs.render(entry, lang, self._wire), headers, asks)
 
     async def close(self) -> None:
         await self._session.close()
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What a post that takes something back asks of its recipient."""
+
+    base_url: str
+    key: bytes
+    seq: int
+
+    def header(self, to: Recipient) -> dict[str, str]:
+        return {"dateline-acknowledge": links.acknowledging(self.base_url, self.key, to.name, self.seq)}
+
+
 class Post:
     """One body, rendered once, for many recipients."""
 
-    def __init__(self, session: aiohttp.ClientSession, body: bytes, headers: dict[str, str]) -> None:
-        self._session, self._body, self._headers = session, body, headers
+    def __init__(
+        self, session: aiohttp.ClientSession, body: bytes, headers: dict[str, str], asks: Asking | None
+    ) -> None:
+        self._session, self._body, self._headers, self._asks = session, body, headers, asks
 
     async def __call__(self, to: Recipient) -> Answer:
         at = int(time.time())
         headers = {
             **self._headers,
+            **(self._asks.header(to) if self._asks else {}),
             "webhook-id": to.message,
             "webhook-timestamp": str(at),
             "webhook-signature": signature(to.secret, to.message, at, self._body),

@@ -18,6 +18,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from dateline.delivery import links
+from dateline.delivery.deciding import TAKES_BACK
 from dateline.delivery.mailing import dkim
 from dateline.delivery.mailing.dkim import Signer
 from dateline.delivery.recipient import Recipient
@@ -30,9 +31,12 @@ from dateline.words.wire import Wire
 _LINE = 57
 # Stands for the address by which one leaves.
 _MARK = "\x00"
+# And this for the one by which one acknowledges what is taken back.
+_TAKEN_BACK = "\x01"
 _BOUNDARY = "=_dateline_alternative_="
 _STYLE = "font:16px/1.6 Georgia,'Noto Serif',serif;color:#111;max-width:40em;margin:0 auto;padding:16px"
 ONE_CLICK = "List-Unsubscribe=One-Click"
+_HTML_END = "</div></body></html>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class Sender:
     leave: bytes
     bounce: bytes
     signers: tuple[Signer, ...] = ()
+    acknowledge: bytes = b""
 
     @property
     def host(self) -> str:
@@ -58,15 +63,19 @@ class Sender:
     def leaving(self, to: Recipient) -> str:
         return f"{self.wire.base_url}/unsubscribe/{links.signed(self.leave, to.name)}"
 
+    def acknowledging(self, to: Recipient, seq: int) -> str:
+        return links.acknowledging(self.wire.base_url, self.acknowledge, to.name, seq)
+
 
 @dataclass(frozen=True, slots=True)
 class Foot:
-    """The end of a part, with a mark where the address stands by which one leaves."""
+    """The end of a part, with marks where the addresses stand by which one leaves and acknowledges."""
 
     told: str
 
-    def lines(self, url: str) -> bytes:
-        return _crlf(base64.encodebytes(self.told.replace(_MARK, url).encode()))
+    def lines(self, url: str, acknowledge: str) -> bytes:
+        told = self.told.replace(_MARK, url).replace(_TAKEN_BACK, acknowledge)
+        return _crlf(base64.encodebytes(told.encode()))
 
 
 @dataclass(slots=True)
@@ -89,25 +98,25 @@ class Mail:
         what = said(entry, lang, sender.wire)
         shared = _headers(entry, what, sender)
         told = _footer(lang, sender.wire)
-        linked = escape(told).replace(_MARK, f'<a href="{_MARK}">{_MARK}</a>')
+        asked = _asked(lang) if entry.signal in TAKES_BACK else ""
+        side = f'dir="{what.rules.direction}" lang="{lang}"'
         return cls(
             seq=entry.seq,
             headers="".join(f"{name}: {value}\r\n" for name, value in shared).encode("ascii"),
             canonical=dkim.canonical(shared),
             names=dkim.names([*shared, *((name, "") for name in _OWN)]),
             text=_part("text/plain") + _lines(plain_text.text(what) + "\n\n"),
-            text_foot=Foot(f"-- \n{told}\n"),
+            text_foot=Foot(f"{asked}\n\n-- \n{told}\n" if asked else f"-- \n{told}\n"),
             html=_part("text/html") + _lines(_html(what)),
-            html_foot=Foot(f'<p dir="{what.rules.direction}" lang="{lang}">{linked}</p></div></body></html>'),
+            html_foot=Foot("".join(f"<p {side}>{_linked(each)}</p>" for each in (asked, told) if each) + _HTML_END),
         )
 
     def to(self, recipient: Recipient, sender: Sender, now: datetime) -> bytes:
         """The whole message for one recipient, ready for SMTP."""
-        url = sender.leaving(recipient)
+        url, acknowledge = sender.leaving(recipient), sender.acknowledging(recipient, self.seq)
         own = self._own(recipient, sender.wire.origin, url, now)
-        body = b"".join(
-            (self.text, self.text_foot.lines(url), self.html, self.html_foot.lines(url), _END),
-        )
+        text_foot, html_foot = (foot.lines(url, acknowledge) for foot in (self.text_foot, self.html_foot))
+        body = b"".join((self.text, text_foot, self.html, html_foot, _END))
         head = "".join(f"{name}: {value}\r\n" for name, value in own).encode("ascii")
         signed = self._signed(own, body, sender.signers, now) if sender.signers else b""
         return b"".join((signed, head, self.headers, b"\r\n", body))
@@ -191,7 +200,21 @@ def _html(what: Said) -> str:
 def _footer(lang: str, wire: Wire) -> str:
     with translation.override(lang):
         told = _("You receive this because you are subscribed to %(wire)s. To unsubscribe: %(url)s")
-    return told % {"wire": wire.name.replace(_MARK, ""), "url": _MARK}
+    return told % {"wire": wire.name.replace(_MARK, "").replace(_TAKEN_BACK, ""), "url": _MARK}
+
+
+def _asked(lang: str) -> str:
+    """What a mail that takes something back asks of its reader."""
+    with translation.override(lang):
+        return _("Please acknowledge that you have taken it back: %(url)s") % {"url": _TAKEN_BACK}
+
+
+def _linked(told: str) -> str:
+    """As HTML, its addresses as links."""
+    html = escape(told)
+    for mark in (_MARK, _TAKEN_BACK):
+        html = html.replace(mark, f'<a href="{mark}">{mark}</a>')
+    return html
 
 
 def _part(media_type: str) -> bytes:

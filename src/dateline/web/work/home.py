@@ -7,13 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from dateline.delivery import ledger
-from dateline.delivery.models import Outcome
 from dateline.people.roles import Actor, Role
 from dateline.web.work.access import signed_in
 from dateline.web.work.rows import Row, rows
-from dateline.wire import log
-from dateline.words import clock
 from dateline.words.release import State
 
 _LATELY = 20
@@ -30,14 +26,11 @@ class Group:
 
 @signed_in
 def home(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Issuer: own releases. Desk: the queue. Subscriber: the profile. Operator: how the wire does."""
+    """Issuer: own releases. Desk: the queue. Subscriber: the profile. Operator: what is owed."""
     if actor.role is Role.SUBSCRIBER:
         return redirect("/work/subscription")
     if actor.role is Role.OPERATOR:
-        totals = ledger.totals(clock.now())
-        outcomes = [(label, totals.outcomes.get(str(value), 0)) for value, label in Outcome.Result.choices]
-        context = {"totals": totals, "outcomes": outcomes, "size": log.size(), "actor": actor}
-        return render(request, "web/work/operator.html", context)
+        return redirect("/work/operator")
     groups = _shown(_desk(actor) if actor.is_desk else _issuer(actor))
     nothing = not any(group.rows for group in groups)
     return render(request, "web/work/home.html", {"groups": groups, "actor": actor, "nothing": nothing})

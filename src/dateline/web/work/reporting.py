@@ -34,6 +34,7 @@ def page(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
         "report": made,
         "tables": tables,
         "entries": [{**each, "signal": names.signal(each["signal"]) or _("Released")} for each in made["entries"]],
+        "acknowledgements": [{**each, "signal": names.signal(each["signal"])} for each in made["acknowledgements"]],
         "recipients": [
             {
                 **each,

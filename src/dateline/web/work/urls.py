@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from dateline.web.work import account, desk, home, own_data, preview, reporting, subscription, writing
+from dateline.web.work import account, desk, home, operator, own_data, preview, reporting, subscription, writing
 
 urlpatterns = [
     path("sign-in", account.SignIn.as_view()),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("work/new", writing.new),
     path("work/preview", preview.preview),
     path("work/account", account.account),
+    path("work/operator", operator.page),
+    path("work/operator/now", operator.now),
     path("work/r/<str:key>", writing.release),
     path("work/desk/<str:key>", desk.desk),
     path("work/desk/<str:key>/original", desk.original),
