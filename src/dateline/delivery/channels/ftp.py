@@ -1,0 +1,109 @@
+"""Files into a folder by FTP, and by FTP over TLS.
+
+Sources: RFC 959 (FTP), RFC 2428 (EPSV), RFC 4217 (TLS, explicit), RFC 3659 section 2.2 (paths in UTF-8).
+"""
+
+import asyncio
+import socket
+import ssl
+from contextlib import suppress
+
+import aioftp
+from django.utils.translation import gettext_lazy as _
+
+from dateline.delivery.channels.contract import Field, House
+from dateline.delivery.deciding import Answer
+from dateline.delivery.filing.dialing import dial
+from dateline.delivery.filing.filing import FORMAT, NAME, Filing, again, until_mended
+from dateline.delivery.filing.lines import Login
+
+# A login, a folder, its rights, or a name that the host does not take: somebody there has to mend it.
+_THEIRS = frozenset({"530", "532", "550", "553"})
+
+
+class Ftp(Filing):
+    """`ftps://` upgrades by AUTH TLS before the login, and checks the certificate; `ftp://` is in clear."""
+
+    name = "ftp"
+    label = _("FTP")
+    fields = (FORMAT, NAME, Field("secret", _("Password"), secret=True))
+    schemes = ("ftp", "ftps")
+    # What is no FTP server may say anything at all, and aioftp takes it apart as it comes.
+    failures = (aioftp.AIOFTPException, OSError, EOFError, ValueError, LookupError)
+
+    def __init__(self, house: House) -> None:
+        super().__init__(house)
+        self._tls = ssl.create_default_context()
+
+    async def connect(self, login: Login) -> "Session":
+        place = login.place
+        tls = place.scheme == "ftps"
+        joined = await dial(self.names, place.host, place.port, private=self.private)
+        client = Dialed(joined, place.host, tls=tls)
+        try:
+            await client.connect(place.host, place.port)
+            if tls:
+                await client.upgrade_to_tls(self._tls)
+            await client.login(place.user, login.secret)
+            if place.folder:
+                await client.change_directory(place.folder)
+        except BaseException:
+            client.close()
+            raise
+        return Session(client)
+
+    def answer(self, error: Exception) -> Answer:
+        """Nothing is final: what the host refuses, somebody there can mend within the day."""
+        if not isinstance(error, aioftp.StatusCodeError):
+            return again(f"{type(error).__name__}: {error}")
+        code = str(error.received_codes[-1])
+        words = error.info if isinstance(error.info, str) else " ".join(error.info)
+        said = f"{code} {' '.join(words.split())}"
+        return until_mended(said) if code in _THEIRS else again(said)
+
+
+class Dialed(aioftp.Client):
+    """Takes an open socket, and opens data connections to its other end alone, whatever address the host names."""
+
+    def __init__(self, joined: socket.socket, host: str, *, tls: bool) -> None:
+        # The certificate is checked for the host's name on data connections too.
+        if tls:
+            super().__init__(server_hostname=host)
+        else:
+            super().__init__()
+        self._joined = joined
+        self._peer = str(joined.getpeername()[0])
+
+    async def _open_connection(self, host: str, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        if self._stream is None:
+            return await asyncio.open_connection(sock=self._joined)
+        return await super()._open_connection(self._peer, port)
+
+
+class Session:
+    """A login, in its folder."""
+
+    def __init__(self, client: Dialed) -> None:
+        self._client = client
+
+    async def put(self, name: str, body: bytes) -> None:
+        """Under a hidden name first: who lists the folder in a loop sees no half of it."""
+        part = f".{name}.part"
+        try:
+            async with self._client.upload_stream(part) as stream:
+                await stream.write(body)
+        except aioftp.StatusCodeError:
+            # A full disk stays full as long as half a file lies on it.
+            with suppress(aioftp.StatusCodeError):
+                await self._client.remove_file(part)
+            raise
+        try:
+            await self._client.rename(part, name)
+        except aioftp.StatusCodeError:
+            # Some hosts rename onto no file that is there.
+            with suppress(aioftp.StatusCodeError):
+                await self._client.remove_file(name)
+            await self._client.rename(part, name)
+
+    def close(self) -> None:
+        self._client.close()
