@@ -1,6 +1,7 @@
 """Files by FTP and by FTP over TLS into the folder of a real Pure-FTPd."""
 
 import asyncio
+import os
 import subprocess
 import threading
 from collections.abc import Awaitable
@@ -111,21 +112,19 @@ async def test_who_lists_the_folder_in_a_loop_never_sees_half_a_file(tmp_path: P
 
 
 def test_a_full_quota_is_waited_for(tmp_path: Path) -> None:
-    with pure_ftpd(tmp_path, quota="1") as host:
+    with pure_ftpd(tmp_path, quota="1000000") as host:
         reader(host)
-        old = host.folder / "old"
-        old.write_bytes(b"x" * 2_000_000)
-        (tmp_path / "user" / ".ftpquota").write_text("1 2000000\n")
+        used = host.folder.parent / ".ftpquota"
+        used.write_text("1 2000000\n")
+        os.chown(used, 65534, 65534)
         with delivering():
             stories.released()
             until(deferred)
-            assert not [each for each in host.files() if each != "old"]
-            (tmp_path / "user" / ".ftpquota").unlink()
-            old.unlink()
+            assert host.files() == {}
+            used.unlink()
             until(settled)
         assert list(host.files()) == ["00000001-en-release.json"]
-    (said,) = deferred()
-    assert said.startswith("552 ")
+    assert deferred() == {"552 Quota exceeded: [.00000001-en-release.json.part] won't be saved"}
 
 
 def test_a_login_that_is_refused_and_a_folder_that_is_missing_lose_nothing(tmp_path: Path) -> None:

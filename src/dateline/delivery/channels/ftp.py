@@ -9,6 +9,7 @@ import ssl
 from contextlib import suppress
 
 import aioftp
+from aioftp.common import SSLSessionBoundContext
 from django.utils.translation import gettext_lazy as _
 
 from dateline.delivery.channels.contract import Field, House
@@ -37,12 +38,11 @@ class Ftp(Filing):
 
     async def connect(self, login: Login) -> "Session":
         place = login.place
-        tls = place.scheme == "ftps"
         joined = await dial(self.names, place.host, place.port, private=self.private)
-        client = Dialed(joined, place.host, tls=tls)
+        client = Dialed(joined)
         try:
             await client.connect(place.host, place.port)
-            if tls:
+            if place.scheme == "ftps":
                 await client.upgrade_to_tls(self._tls)
             await client.login(place.user, login.secret)
             if place.folder:
@@ -65,19 +65,48 @@ class Ftp(Filing):
 class Dialed(aioftp.Client):
     """Takes an open socket, and opens data connections to its other end alone, whatever address the host names."""
 
-    def __init__(self, joined: socket.socket, host: str, *, tls: bool) -> None:
-        # The certificate is checked for the host's name on data connections too.
-        if tls:
-            super().__init__(server_hostname=host)
-        else:
-            super().__init__()
+    def __init__(self, joined: socket.socket) -> None:
+        super().__init__()
         self._joined = joined
         self._peer = str(joined.getpeername()[0])
 
     async def _open_connection(self, host: str, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         if self._stream is None:
             return await asyncio.open_connection(sock=self._joined)
-        return await super()._open_connection(self._peer, port)
+        return await asyncio.open_connection(self._peer, port)
+
+    async def store(self, name: str, body: bytes) -> None:
+        """Write a file, and wait until the host says that it has it."""
+        _, writer = await self.get_passive_connection()
+        lost: ConnectionError | None = None
+        try:
+            await self.command(f"STOR {name}", "1xx")
+            # Hosts begin with TLS when they have the command: before it, each would wait for the other.
+            if context := self._same_session():
+                await writer.start_tls(context, server_hostname=self.server_host)
+            writer.write(body)
+            await writer.drain()
+        except ConnectionError as error:
+            # Why it was cut off, such as a full disk, the host says on the control connection.
+            lost = error
+        finally:
+            writer.close()
+        await self.command(None, "2xx")
+        if lost:
+            raise lost
+
+    async def check_size(self, name: str, size: int) -> None:
+        """ConnectionError if the host can tell the size, and it is another (RFC 3659 section 4)."""
+        code, said = await self.command(f"SIZE {name}", ("213", "5xx"))
+        if code == "213" and said[-1].strip() != str(size):
+            raise ConnectionError(f"the host has {said[-1].strip()[:20]} of {size} bytes")
+
+    def _same_session(self) -> ssl.SSLContext | None:
+        """The control connection's session, which many hosts demand on data connections; None if it is in clear."""
+        control = self.stream.writer.get_extra_info("ssl_object")
+        if control is None:
+            return None
+        return SSLSessionBoundContext(ssl.PROTOCOL_TLS_CLIENT, context=control.context, session=control.session)
 
 
 class Session:
@@ -90,13 +119,13 @@ class Session:
         """Under a hidden name first: who lists the folder in a loop sees no half of it."""
         part = f".{name}.part"
         try:
-            async with self._client.upload_stream(part) as stream:
-                await stream.write(body)
+            await self._client.store(part, body)
         except aioftp.StatusCodeError:
             # A full disk stays full as long as half a file lies on it.
             with suppress(aioftp.StatusCodeError):
                 await self._client.remove_file(part)
             raise
+        await self._client.check_size(part, len(body))
         try:
             await self._client.rename(part, name)
         except aioftp.StatusCodeError:
