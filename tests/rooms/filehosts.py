@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dateline.delivery import endpoints
-from dateline.delivery.models import Endpoint
+from dateline.delivery.models import Endpoint, Outcome
 from dateline.routing import profiles
 from dateline.routing.models import Subscriber
 from tests.house import free_port
@@ -54,6 +55,29 @@ def reader(host: Host, outlet: str = "Gazette", /, **options: str) -> Endpoint:
     known = {"host_key": host.host_key} if host.host_key else {}
     channel = "sftp" if host.host_key else "ftp"
     return endpoints.add(subscriber, channel, host.url, {**known, **options}, secret=host.secret)
+
+
+def deferred() -> set[str]:
+    """What the ledger says of attempts that come again."""
+    return set(Outcome.objects.filter(result="deferred").values_list("evidence", flat=True))
+
+
+@contextmanager
+def watched(folder: Path) -> Iterator[set[int]]:
+    """A reader who lists a folder in a loop: the sizes of the files that it read."""
+    sizes, stop = set[int](), threading.Event()
+
+    def poll() -> None:
+        while not stop.is_set():
+            sizes.update(len(each.read_bytes()) for each in folder.glob("[!.]*"))
+
+    poller = threading.Thread(target=poll)
+    poller.start()
+    try:
+        yield sizes
+    finally:
+        stop.set()
+        poller.join()
 
 
 def key(file: Path, kind: str = "ed25519") -> str:

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import subprocess
-import threading
 from collections.abc import Awaitable
 from pathlib import Path
 from typing import Any
@@ -17,12 +16,11 @@ from dateline.delivery.deciding import Meaning
 from dateline.delivery.filing import filing
 from dateline.delivery.filing.lines import Login
 from dateline.delivery.filing.place import Place
-from dateline.delivery.models import Outcome
 from dateline.formats import plain_text
 from tests.rooms import stories
 from tests.rooms.delivering import account, delivering, house, settled
 from tests.rooms.ends import until
-from tests.rooms.filehosts import Host, pure_ftpd, reader
+from tests.rooms.filehosts import Host, deferred, pure_ftpd, reader, watched
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("witness_file")]
 
@@ -30,10 +28,6 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 @pytest.fixture(autouse=True)
 def mended_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(filing, "MENDING", 0.3)
-
-
-def deferred() -> set[str]:
-    return set(Outcome.objects.filter(result="deferred").values_list("evidence", flat=True))
 
 
 @pytest.fixture
@@ -91,21 +85,11 @@ def test_a_certificate_that_nobody_signed_is_named_and_gets_no_password(
 
 
 async def test_who_lists_the_folder_in_a_loop_never_sees_half_a_file(tmp_path: Path) -> None:
-    sizes, seen, stop = (20_000_000, 10_000_001), set[int](), threading.Event()
-
-    def poll(folder: Path) -> None:
-        while not stop.is_set():
-            for each in folder.glob("[!.]*"):
-                seen.add(len(each.read_bytes()))
-
-    with pure_ftpd(tmp_path) as host:
-        poller = threading.Thread(target=poll, args=(host.folder,))
-        poller.start()
+    sizes = (20_000_000, 10_000_001)
+    with pure_ftpd(tmp_path) as host, watched(host.folder) as seen:
         channel = ftp.Ftp(house(private=True))
         for size in sizes * 3:
             await channel.lines.put(Login(Place.of(host.url), host.secret), "story.txt", b"x" * size)
-        stop.set()
-        poller.join()
         await channel.close()
         assert list(host.files()) == ["story.txt"]
     assert seen == set(sizes)

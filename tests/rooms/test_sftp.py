@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import threading
 from pathlib import Path
 
 import asyncssh
@@ -15,13 +14,11 @@ from dateline.delivery.deciding import Meaning
 from dateline.delivery.filing import filing, lines
 from dateline.delivery.filing.lines import Login
 from dateline.delivery.filing.place import Place
-from dateline.delivery.models import Outcome
 from dateline.formats import newsml_g2, ninjs
-from dateline.words.errors import BadInput
 from tests.rooms import stories
 from tests.rooms.delivering import account, delivering, house, settled
 from tests.rooms.ends import until
-from tests.rooms.filehosts import Host, key, openssh, reader
+from tests.rooms.filehosts import Host, deferred, key, openssh, reader, watched
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("witness_file")]
 
@@ -29,10 +26,6 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 @pytest.fixture(autouse=True)
 def mended_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(filing, "MENDING", 0.3)
-
-
-def deferred() -> set[str]:
-    return set(Outcome.objects.filter(result="deferred").values_list("evidence", flat=True))
 
 
 def test_each_message_is_one_file_in_its_format_over_one_connection(tmp_path: Path) -> None:
@@ -80,23 +73,13 @@ def test_an_attempt_that_was_cut_off_after_it_got_through_leaves_one_file(
 
 
 async def test_who_lists_the_folder_in_a_loop_never_sees_half_a_file(tmp_path: Path) -> None:
-    sizes, seen, stop = (20_000_000, 10_000_001), set[int](), threading.Event()
-
-    def poll(folder: Path) -> None:
-        while not stop.is_set():
-            for each in folder.glob("[!.]*"):
-                seen.add(len(each.read_bytes()))
-
-    with openssh(tmp_path) as host:
-        poller = threading.Thread(target=poll, args=(host.folder,))
-        poller.start()
+    sizes = (20_000_000, 10_000_001)
+    with openssh(tmp_path) as host, watched(host.folder) as seen:
         channel = sftp.Sftp(house(private=True))
-        login = Login(Place.of(host.url), host.secret, host.host_key)
         for size in sizes * 3:
-            await channel.lines.put(login, "story.txt", b"x" * size)
-        stop.set()
-        poller.join()
+            await channel.lines.put(Login(Place.of(host.url), host.secret, host.host_key), "story.txt", b"x" * size)
         await channel.close()
+        assert list(host.files()) == ["story.txt"]
     assert seen == set(sizes)
 
 
@@ -193,26 +176,3 @@ async def test_its_own_network_is_never_dialled(tmp_path: Path) -> None:
     await channel.close()
     assert answer.meaning is Meaning.NEVER
     assert "own network" in answer.evidence
-
-
-@pytest.mark.parametrize(
-    ("address", "options", "where"),
-    [
-        ("sftp://wire@127.0.0.1/in", {"name": "{seq}.{ext}"}, "/options/name"),
-        ("sftp://wire@127.0.0.1/in", {"name": "{id}/{seq}"}, "/options/name"),
-        ("sftp://wire@127.0.0.1/in", {"name": ".{id}"}, "/options/name"),
-        ("sftp://wire@127.0.0.1/in", {"name": "{id.__class__}"}, "/options/name"),
-        ("sftp://wire@127.0.0.1/in", {"format": "doc"}, "/options/format"),
-        ("sftp://wire@127.0.0.1/in", {"host_key": ""}, "/options/host_key"),
-        ("sftp://wire:secret@127.0.0.1/in", {}, "/address"),
-        ("sftp://127.0.0.1/in", {}, "/address"),
-        ("ftp://wire@127.0.0.1/in", {}, "/address"),
-        ("sftp://wire@127.0.0.1/in%0D%0ADELE", {}, "/address"),
-        ("sftp://wire@127.0.0.1:99999/in", {}, "/address"),
-    ],
-)
-def test_what_cannot_be_used_is_refused_where_it_is_wrong(address: str, options: dict[str, str], where: str) -> None:
-    with pytest.raises(BadInput) as refused:
-        sftp.Sftp.check(address, {"host_key": "SHA256:" + "A" * 43, **options})
-    assert refused.value.faults[0].where == where
-    assert "secret@" not in str(refused.value)

@@ -29,10 +29,15 @@ class ProfileIn(Strict):
 
 
 class EndpointIn(Strict):
-    """Where to send: `webhook` and an https address, or `email` and an address."""
+    """Where to send: `webhook` and an https address, `email` and an address, or another channel's; see docs/files.md.
+
+    `options` and `secret` are what the channel asks for beside it.
+    """
 
     channel: str
     address: str
+    options: dict[str, str] = {}
+    secret: str = ""
 
 
 @router.get("/subscription", response=dict)
@@ -57,10 +62,10 @@ def save_profile(request: HttpRequest, body: ProfileIn) -> HttpResponse:
 
 @router.post("/subscription/endpoints", response={201: dict})
 def add_endpoint(request: HttpRequest, body: EndpointIn) -> HttpResponse:
-    """Add an endpoint. A webhook's secret is shown this once."""
+    """Add an endpoint. A webhook's secret is shown this once; one that you give is never answered."""
     subscriber = own(actor_of(request))
-    made = endpoints.add(subscriber, body.channel, body.address)
-    return reply(201, {**_endpoint(made), "secret": endpoints.secret_of(made)})
+    made = endpoints.add(subscriber, body.channel, body.address, body.options, secret=body.secret)
+    return reply(201, {**_endpoint(made), "secret": endpoints.shown_once(made)})
 
 
 @router.delete("/subscription/endpoints/{name}", response=dict)

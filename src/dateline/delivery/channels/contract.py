@@ -89,7 +89,8 @@ class Channel(ABC):
     label: ClassVar[Label]
     # Whether subscribers add endpoints of it themselves, by form and API.
     offered: ClassVar[bool] = True
-    # What subscribers are asked for when they add one.
+    # How an address is written, and what subscribers are asked for beside it when they add one.
+    address_form: ClassVar[str] = ""
     fields: ClassVar[tuple[Field, ...]] = ()
     # Keys of the wire that it needs, by name; each is 32 random bytes.
     keys: ClassVar[tuple[str, ...]] = ()

@@ -26,7 +26,8 @@ class Ftp(Filing):
     """`ftps://` upgrades by AUTH TLS before the login, and checks the certificate; `ftp://` is in clear."""
 
     name = "ftp"
-    label = _("FTP")
+    label = "FTP"
+    address_form = "ftps://user@files.outlet.example/folder"
     fields = (FORMAT, NAME, Field("secret", _("Password"), secret=True))
     schemes = ("ftp", "ftps")
     # What is no FTP server may say anything at all, and aioftp takes it apart as it comes.

@@ -33,7 +33,8 @@ class Sftp(Filing):
     """The host is known by its pinned key alone: there is nobody to ask at the first connection."""
 
     name = "sftp"
-    label = _("SFTP")
+    label = "SFTP"
+    address_form = "sftp://user@files.outlet.example/folder"
     fields = (
         FORMAT,
         NAME,

@@ -24,6 +24,7 @@ _USUAL_FORMAT = "json"
 
 _OFFERED = sorted(FORMATS.values(), key=lambda each: each.extension != _USUAL_FORMAT)
 
+# How a message is written, and what its file is called.
 FORMAT = Field("format", _("Format"), choices=tuple((each.extension, each.name) for each in _OFFERED))
 NAME = Field("name", _("File name"), help=naming.USUAL)
 
@@ -45,6 +46,7 @@ class Filing(Single):
     @classmethod
     def check(cls, address: str, options: Mapping[str, str]) -> dict[str, str]:
         place.check(address, cls.schemes)
+        _check_names(options, {each.name for each in cls.fields if not each.secret})
         kind = options.get("format", "") or _USUAL_FORMAT
         if kind not in FORMATS:
             what = f"There is no format {kind[:40]!r}."
@@ -112,6 +114,14 @@ class Drop:
         if kind not in self._bodies:
             self._bodies[kind] = FORMATS[kind].render(self._entry, self._lang, self._channel.wire)
         return self._bodies[kind]
+
+
+def _check_names(options: Mapping[str, str], known: set[str]) -> None:
+    """A misspelt option must not read as none."""
+    for name in options:
+        if name not in known:
+            what = f"There is no option {name[:40]!r}."
+            raise BadInput([Fault("bad-option", what, f"/options/{name[:40]}", f"Write {', '.join(sorted(known))}.")])
 
 
 def again(said: str) -> Answer:

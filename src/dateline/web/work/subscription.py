@@ -91,7 +91,7 @@ def _act(request: HttpRequest, subscriber: Subscriber) -> str:
             profiles.set_rules(subscriber, query.rules(request.POST.get("query", "")))
         case "add":
             channel = request.POST.get("channel", "")
-            return endpoints.secret_of(endpoints.add(subscriber, channel, request.POST.get("address", "")))
+            return endpoints.shown_once(endpoints.add(subscriber, channel, request.POST.get("address", "")))
         case "end":
             endpoints.end(_named(subscriber, request.POST.get("name", "")), "ended by the subscriber")
         case "undo":
