@@ -1,9 +1,9 @@
 """An endpoint for files as a subscriber adds it, by the page and by the API: what is asked for, refused and kept."""
 
 import json
+import subprocess
 from pathlib import Path
 
-import asyncssh
 import pytest
 from django.test import Client
 
@@ -77,6 +77,13 @@ def test_a_private_key_is_taken_as_a_form_sends_it_and_one_with_a_passphrase_is_
     key(tmp_path / "plain")
     given = (tmp_path / "plain").read_text()
     assert sftp.Sftp.new_secret(given.replace("\n", "\r\n")) == given
-    made = asyncssh.generate_private_key("ssh-rsa", key_size=2048)
+    line = ["ssh-keygen", "-q", "-p", "-N", "seven tides", "-f", str(tmp_path / "plain")]
+    subprocess.run(line, check=True, capture_output=True)
     with pytest.raises(BadInput, match="passphrase"):
-        sftp.Sftp.new_secret(made.export_private_key("pkcs8-pem", passphrase="tides").decode())
+        sftp.Sftp.new_secret((tmp_path / "plain").read_text())
+
+
+def test_a_key_is_no_place_for_a_pattern() -> None:
+    """The library would search for it, for ever."""
+    with pytest.raises(BadInput):
+        sftp.Sftp.new_secret("-----BEGIN (([^x]+)+)+x-----\n" + "A" * 5000)

@@ -4,6 +4,7 @@ import asyncio
 import os
 import subprocess
 from collections.abc import Awaitable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.conf import settings
 from dateline.delivery import endpoints
 from dateline.delivery.channels import ftp
 from dateline.delivery.deciding import Meaning
-from dateline.delivery.filing import filing
+from dateline.delivery.filing import filing, lines
 from dateline.delivery.filing.lines import Login
 from dateline.delivery.filing.place import Place
 from dateline.formats import plain_text
@@ -154,12 +155,31 @@ def test_an_attempt_that_was_cut_off_leaves_one_file_and_a_host_that_hangs_up_co
     assert [row.attempts for each in (filed, again) for row in account(each).receipts] == [2, 1]
 
 
-@pytest.mark.parametrize("said", [b"HTTP/1.1 400 Bad\r\n\r\n", b"220 \xff\xfe\r\n", b"220-" + b"x" * 100_000, b""])
-async def test_what_is_no_ftp_server_is_an_answer(said: bytes) -> None:
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"",
+        b"HTTP/1.1 400 Bad\r\n\r\n",
+        b"220 \xff\xfe\r\n",
+        b"220-" + b"x" * 100_000,
+        b"220-x\r\n" * 100_000,
+        b"220 a\r\n331 a\r\n230 a\r\n200 a\r\n229 (|||9999999999|)\r\n",
+        b"220 a\r\n331 a\r\n230 a\r\n200 a\r\n500 a\r\n227 (1,2,3)\r\n",
+    ],
+)
+async def test_what_is_no_ftp_server_is_an_answer(said: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines, "OPENING", 1.0)
+
+    over = asyncio.Event()
+
     async def talk(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-        sink.write(said)
-        await sink.drain()
+        with suppress(ConnectionError):
+            sink.write(said)
+            await sink.drain()
+            if said:
+                await source.read()
         sink.close()
+        over.set()
 
     server = await asyncio.start_server(talk, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
@@ -167,6 +187,7 @@ async def test_what_is_no_ftp_server_is_an_answer(said: bytes) -> None:
     drop = filing.Drop(channel, None, "en")  # type: ignore[arg-type]
     answer = await drop._put(Login(Place.of(f"ftp://wire@127.0.0.1:{port}/"), "x"), "story.txt", b"x")
     await channel.close()
+    await asyncio.wait_for(over.wait(), 5)
     server.close()
     assert answer.meaning is Meaning.AGAIN
     assert answer.evidence

@@ -20,6 +20,8 @@ from dateline.delivery.filing.lines import Login
 
 # A login, a folder, its rights, or a name that the host does not take: somebody there has to mend it.
 _THEIRS = frozenset({"530", "532", "550", "553"})
+# A greeting may be long.
+_MOST_LINES = 500
 
 
 class Ftp(Filing):
@@ -31,7 +33,7 @@ class Ftp(Filing):
     fields = (FORMAT, NAME, Field("secret", _("Password"), secret=True))
     schemes = ("ftp", "ftps")
     # What is no FTP server may say anything at all, and aioftp takes it apart as it comes.
-    failures = (aioftp.AIOFTPException, OSError, EOFError, ValueError, LookupError)
+    failures = (aioftp.AIOFTPException, OSError, EOFError, ValueError, LookupError, OverflowError)
 
     def __init__(self, house: House) -> None:
         super().__init__(house)
@@ -49,7 +51,7 @@ class Ftp(Filing):
             if place.folder:
                 await client.change_directory(place.folder)
         except BaseException:
-            client.close()
+            client.hang_up()
             raise
         return Session(client)
 
@@ -70,31 +72,56 @@ class Dialed(aioftp.Client):
         super().__init__()
         self._joined = joined
         self._peer = str(joined.getpeername()[0])
+        self._lines = 0
 
     async def _open_connection(self, host: str, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         if self._stream is None:
             return await asyncio.open_connection(sock=self._joined)
         return await asyncio.open_connection(self._peer, port)
 
+    def hang_up(self) -> None:
+        """At once: to close TLS in good form may take half a minute."""
+        if self._stream is None:
+            self._joined.close()
+        else:
+            self._stream.writer.transport.abort()
+
+    async def parse_response(self) -> tuple[aioftp.Code, list[str]]:
+        self._lines = 0
+        return await super().parse_response()
+
+    async def parse_line(self) -> tuple[aioftp.Code, str]:
+        """Of a reply that has no end not all is kept."""
+        self._lines += 1
+        if self._lines > _MOST_LINES:
+            raise ConnectionError("its reply has no end")
+        return await super().parse_line()
+
     async def store(self, name: str, body: bytes) -> None:
         """Write a file, and wait until the host says that it has it."""
         _, writer = await self.get_passive_connection()
-        lost: ConnectionError | None = None
         try:
             await self.command(f"STOR {name}", "1xx")
+            lost = await self._pour(writer, body)
+            writer.close()
+            await self.command(None, "2xx")
+        finally:
+            # By now the host has it all, or it is lost.
+            writer.transport.abort()
+        if lost:
+            raise lost
+
+    async def _pour(self, writer: asyncio.StreamWriter, body: bytes) -> ConnectionError | None:
+        """Why it was cut off, such as a full disk, the host says on the control connection: so this is not raised."""
+        try:
             # Hosts begin with TLS when they have the command: before it, each would wait for the other.
             if context := self._same_session():
                 await writer.start_tls(context, server_hostname=self.server_host)
             writer.write(body)
             await writer.drain()
         except ConnectionError as error:
-            # Why it was cut off, such as a full disk, the host says on the control connection.
-            lost = error
-        finally:
-            writer.close()
-        await self.command(None, "2xx")
-        if lost:
-            raise lost
+            return error
+        return None
 
     async def check_size(self, name: str, size: int) -> None:
         """ConnectionError if the host can tell the size, and it is another (RFC 3659 section 4)."""
@@ -136,4 +163,4 @@ class Session:
             await self._client.rename(part, name)
 
     def close(self) -> None:
-        self._client.close()
+        self._client.hang_up()

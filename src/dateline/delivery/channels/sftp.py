@@ -21,6 +21,9 @@ from dateline.words.errors import BadInput, Fault
 
 _FINGERPRINT = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
 _KEY = "-----BEGIN"
+# asyncssh makes a pattern of what stands after BEGIN: it must see nothing there that a stranger thought up.
+_PRIVATE = re.compile(r"-----BEGIN ((OPENSSH |RSA |EC )?PRIVATE KEY)-----\n[A-Za-z0-9+/=\n]+\n-----END \1-----\n")
+_PUBLIC = re.compile(r"[a-z0-9@.-]+ [A-Za-z0-9+/]+={0,2}")
 # A login, a folder or its rights, which somebody there has to mend.
 _THEIRS = (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath, asyncssh.SFTPPermissionDenied)
 
@@ -56,11 +59,13 @@ class Sftp(Filing):
             return given
         key = given.strip().replace("\r\n", "\n") + "\n"
         try:
-            asyncssh.import_private_key(key)
-        except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError, ValueError) as error:
-            mend = "Paste the whole file of a key that has no passphrase."
-            raise BadInput([Fault("bad-secret", f"The private key: {error}", "/secret", mend)]) from None
-        return key
+            if _PRIVATE.fullmatch(key):
+                asyncssh.import_private_key(key)
+                return key
+        except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError, ValueError):
+            pass
+        mend = "Paste the whole file of a key that has no passphrase."
+        raise BadInput([Fault("bad-secret", "The private key cannot be read.", "/secret", mend)])
 
     async def connect(self, login: Login) -> "Session":
         place, secret = login.place, login.secret
@@ -163,9 +168,10 @@ def _host_key(text: str) -> str:
     if _FINGERPRINT.fullmatch(text):
         return text
     try:
-        asyncssh.import_public_key(text)
+        if _PUBLIC.fullmatch(text):
+            asyncssh.import_public_key(text)
+            return text
     except (asyncssh.KeyImportError, ValueError):
-        mend = "Write what `ssh-keyscan HOST` shows after the name, or SHA256:… as `ssh-keygen -lf` writes it."
-        what = "The host key is missing, or is none."
-        raise BadInput([Fault("bad-host-key", what, "/options/host_key", mend)]) from None
-    return text
+        pass
+    mend = "Write what `ssh-keyscan HOST` shows after the name, or SHA256:… as `ssh-keygen -lf` writes it."
+    raise BadInput([Fault("bad-host-key", "The host key is missing, or is none.", "/options/host_key", mend)])

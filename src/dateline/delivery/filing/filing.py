@@ -1,5 +1,6 @@
 """A channel that writes each message as one file into a folder of the outlet's."""
 
+import asyncio
 from abc import abstractmethod
 from collections.abc import Mapping
 from typing import ClassVar
@@ -20,6 +21,8 @@ from dateline.words.errors import BadInput, Fault
 # out who keeps on failing. And it is never the last word, so that nothing is lost when it is mended within the day.
 MENDING = 600.0
 _EVIDENCE = 200
+# What was closed needs a few turns of the event loop before that may end.
+_FAREWELL = 0.05
 _USUAL_FORMAT = "json"
 
 _OFFERED = sorted(FORMATS.values(), key=lambda each: each.extension != _USUAL_FORMAT)
@@ -67,6 +70,7 @@ class Filing(Single):
 
     async def close(self) -> None:
         self.lines.close()
+        await asyncio.sleep(_FAREWELL)
         await self.names.close()
 
     @abstractmethod
