@@ -12,7 +12,7 @@ run: $(VENV)/run.stamp messages
 	@$(BIN)/dateline demo
 
 # The browser's driver keeps an event loop in its thread, so its tests run in a process of their own.
-test: $(VENV)/test.stamp messages browser proxies mailhost check
+test: $(VENV)/test.stamp messages browser proxies mailhost filehosts check
 	$(BIN)/pytest -n 2 --dist loadfile tests --ignore=tests/browser
 	$(BIN)/pytest tests/browser
 	DATELINE_TEST_STORE=postgresql $(BIN)/pytest -n 2 --dist loadfile tests/rooms tests/journey
@@ -84,6 +84,18 @@ mailhost:
 	$$SUDO apt-get update -q && \
 	$$SUDO DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $$missing && \
 	{ $$SUDO service postfix stop >/dev/null 2>&1 || true; }
+
+# Real hosts for files. Debian starts what it installs; that is stopped again.
+.PHONY: filehosts
+filehosts:
+	@PATH="$$PATH:/usr/sbin"; missing=""; command -v sshd >/dev/null || missing="openssh-server"; \
+	command -v pure-ftpd >/dev/null || missing="$$missing pure-ftpd"; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ]; then SUDO="env"; elif sudo -n true 2>/dev/null; then SUDO="sudo -n env"; \
+	else echo "The tests need hosts for files. Type: sudo apt-get install $$missing" >&2; exit 1; fi; \
+	$$SUDO apt-get update -q && \
+	$$SUDO DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $$missing && \
+	for name in $$missing; do $$SUDO service "$${name/openssh-server/ssh}" stop >/dev/null 2>&1 || true; done
 
 $(VENV)/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Dateline needs Python 3.11 or later." >&2; exit 1; }

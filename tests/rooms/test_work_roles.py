@@ -42,6 +42,8 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "work/subscription"): (401, 403, 403, 403, 403, 422, 403),
     ("GET", "work/subscription/preview"): (302, 405, 405, 405, 405, 405, 405),
     ("POST", "work/subscription/preview"): (401, 403, 403, 403, 403, 200, 403),
+    ("GET", "work/subscription/add/sftp"): (302, 403, 403, 403, 403, 200, 403),
+    ("POST", "work/subscription/add/sftp"): (401, 403, 403, 403, 403, 422, 403),
     ("GET", "work/subscription/browser"): (302, 405, 405, 405, 405, 405, 405),
     ("POST", "work/subscription/browser"): (401, 403, 403, 403, 403, 422, 403),
     ("GET", "work/subscription/export"): (302, 403, 403, 403, 403, 200, 403),
@@ -70,6 +72,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "work/report/own"): (401, 404, 404, 404, 404, 403, 403),
 }
 OBJECTS = ("own", "other", "draft", "released")
+PLACES = {**dict.fromkeys(OBJECTS, "<str:key>"), "sftp": "<str:channel>"}
 # What tells the text of a release: the pages of those whose it is, and of the desk.
 MAY_READ = {"own": ISSUERS | DESK, "other": DESK, "draft": ISSUERS, "released": DESK, "": ISSUERS | DESK}
 
@@ -116,7 +119,7 @@ def signed_in(who: str) -> Client:
 def test_the_table_names_every_page_by_both_methods_and_no_other() -> None:
     """A page that is added without a word on who may see it fails here."""
     patterns = {str(each.pattern) for each in urls.urlpatterns if isinstance(each, URLPattern)}
-    named = {(method, "/".join("<str:key>" if part in OBJECTS else part for part in page.split("/")))
+    named = {(method, "/".join(PLACES.get(part, part) for part in page.split("/")))
              for method, page in TABLE}  # fmt: skip
     assert named == {(method, pattern) for method in ("GET", "POST") for pattern in patterns}
 

@@ -31,10 +31,15 @@ class ProfileIn(Strict):
 
 
 class EndpointIn(Strict):
-    """Where to send: `webhook` and an https address, or `email` and an address."""
+    """Where to send: `webhook` and an https address, `email` and an address, or another channel's; see docs/files.md.
+
+    `options` and `secret` are what the channel asks for beside it.
+    """
 
     channel: str
     address: str
+    options: dict[str, str] = {}
+    secret: str = ""
 
 
 class AcknowledgementIn(Strict):
@@ -65,7 +70,7 @@ def save_profile(request: HttpRequest, body: ProfileIn) -> HttpResponse:
 
 @router.post("/subscription/endpoints", response={201: dict})
 def add_endpoint(request: HttpRequest, body: EndpointIn) -> HttpResponse:
-    """Add an endpoint. A webhook's secret is shown this once; a mail address is used once it is confirmed."""
+    """Add an endpoint. A webhook's secret is shown this once, one that you give never; mail is confirmed first."""
     actor, now = actor_of(request), clock.now()
     subscriber = own(actor)
     came_from = f"added by API by {actor.name}, {now:%Y-%m-%d %H:%M} UTC"
@@ -73,8 +78,10 @@ def add_endpoint(request: HttpRequest, body: EndpointIn) -> HttpResponse:
         lang = next(iter(subscriber.languages), "en")
         made = confirming.add_mail(subscriber, body.address, came_from=came_from, lang=lang, now=now)
     else:
-        made = endpoints.add(subscriber, body.channel, body.address, came_from=came_from)
-    return reply(201, {**_endpoint(made), "secret": endpoints.secret_of(made)})
+        made = endpoints.add(
+            subscriber, body.channel, body.address, body.options, secret=body.secret, came_from=came_from
+        )
+    return reply(201, {**_endpoint(made), "secret": endpoints.shown_once(made)})
 
 
 @router.delete("/subscription/endpoints/{name}", response=dict)

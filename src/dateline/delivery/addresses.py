@@ -40,11 +40,16 @@ def check_webhook(url: str) -> None:
         _refuse("bad-address", f"{url[:100]!r} does not begin with https://.", "Give an https address.")
     if parts.username or parts.password:
         _refuse("bad-address", "A name or password stands in the address.", "Webhooks are signed; leave them out.")
-    if private:
+    check_host(parts.hostname or "", parts.port or 443)
+
+
+def check_host(host: str, port: int) -> None:
+    """BadInput unless a host lies out in the Internet, as far as its name says now, or the own network is allowed."""
+    if settings.DATELINE_PRIVATE_WEBHOOKS:
         return
-    for address in _resolved(parts):
+    for address in _resolved(host, port):
         if not is_public(address):
-            what = f"{parts.hostname} is on this machine's own network."
+            what = f"{host} is on this machine's own network."
             _refuse("own-network", what, "Give an address that is reached from the Internet.")
 
 
@@ -85,10 +90,9 @@ def _split(url: str) -> SplitResult:
     return parts
 
 
-def _resolved(parts: SplitResult) -> list[str]:
-    host = parts.hostname or ""
+def _resolved(host: str, port: int) -> list[str]:
     try:
-        found = socket.getaddrinfo(host, parts.port or 443, type=socket.SOCK_STREAM)
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         _refuse("unknown-host", f"The name {host[:100]} leads nowhere.", "Check its spelling.")
     return [str(address[0]) for *_, address in found]

@@ -61,6 +61,12 @@ def secret_of(endpoint: Endpoint) -> str:
     return open_secret(endpoint.name, endpoint.secret, keys.named(_KEY))
 
 
+def shown_once(endpoint: Endpoint) -> str:
+    """The secret of a new endpoint if its channel made it; what the subscriber gave is answered to nobody."""
+    given = any(each.secret for each in KNOWN[endpoint.channel].fields)
+    return "" if given else secret_of(endpoint)
+
+
 def open_secret(name: str, secret: bytes | memoryview | None, key: bytes) -> str:
     """As `secret_of`, with the row's values and the key at hand: for many in a row."""
     return keys.decrypt(key, secret, f"{_KEY}:{name}").decode() if secret is not None else ""

@@ -2,11 +2,13 @@
 
 from dateline.delivery.channels.contract import Channel, House, Label
 from dateline.delivery.channels.email import Email
+from dateline.delivery.channels.ftp import Ftp
 from dateline.delivery.channels.push import Push
+from dateline.delivery.channels.sftp import Sftp
 from dateline.delivery.channels.webhook import Webhook
 from dateline.delivery.channels.websub import WebSub
 
-KNOWN: dict[str, type[Channel]] = {kind.name: kind for kind in (Webhook, Email, WebSub, Push)}
+KNOWN: dict[str, type[Channel]] = {kind.name: kind for kind in (Webhook, Email, WebSub, Push, Sftp, Ftp)}
 LABELS: dict[str, Label] = {name: kind.label for name, kind in KNOWN.items()}
 # What a subscriber may choose.
 OFFERED: dict[str, Label] = {name: kind.label for name, kind in KNOWN.items() if kind.offered}

@@ -35,6 +35,21 @@ class House:
     signers: tuple[Signer, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What a channel asks for beside the address: an option of that name, or with `secret` the secret.
+
+    `choices` are (value, label); the first stands for none chosen. With `lines` it may be several lines long.
+    """
+
+    name: str
+    label: Label
+    help: Label = ""
+    choices: tuple[tuple[str, Label], ...] = ()
+    secret: bool = False
+    lines: bool = False
+
+
 class Load(Protocol):
     """A claimed shard, as who carries it sees it. Each recipient is answered once: `done`, `put_off` or `skip`."""
 
@@ -74,6 +89,9 @@ class Channel(ABC):
     label: ClassVar[Label]
     # Whether subscribers add endpoints of it themselves, by form and API.
     offered: ClassVar[bool] = True
+    # How an address is written, and what subscribers are asked for beside it when they add one.
+    address_form: ClassVar[str] = ""
+    fields: ClassVar[tuple[Field, ...]] = ()
     # Keys of the wire that it needs, by name; each is 32 random bytes.
     keys: ClassVar[tuple[str, ...]] = ()
 

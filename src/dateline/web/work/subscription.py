@@ -1,6 +1,7 @@
 """The subscriber's own page: what is wanted, and where it goes."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from dateline.delivery import confirming, endpoints, notice, quiet, tapping, vapid
-from dateline.delivery.channels import OFFERED
+from dateline.delivery.channels import KNOWN, OFFERED
 from dateline.delivery.channels.email import Email
 from dateline.delivery.channels.push import Push
 from dateline.delivery.models import Endpoint, Outcome
@@ -108,13 +109,18 @@ def _act(request: HttpRequest, subscriber: Subscriber) -> str:
     return ""
 
 
+def came_from(subscriber: Subscriber, now: datetime) -> str:
+    """Who gave an address that was typed here, and when."""
+    return f"typed on the subscription page by {subscriber.name}, {now:%Y-%m-%d %H:%M} UTC"
+
+
 def _added(request: HttpRequest, subscriber: Subscriber) -> str:
     channel, address, now = request.POST.get("channel", ""), request.POST.get("address", ""), clock.now()
-    came_from = f"typed on the subscription page by {subscriber.name}, {now:%Y-%m-%d %H:%M} UTC"
+    typed = came_from(subscriber, now)
     if channel == Email.name:
-        confirming.add_mail(subscriber, address, came_from=came_from, lang=get_language() or "en", now=now)
+        confirming.add_mail(subscriber, address, came_from=typed, lang=get_language() or "en", now=now)
         return ""
-    return endpoints.secret_of(endpoints.add(subscriber, channel, address, came_from=came_from))
+    return endpoints.shown_once(endpoints.add(subscriber, channel, address, came_from=typed))
 
 
 def _named(subscriber: Subscriber, name: str) -> Endpoint:
@@ -183,7 +189,8 @@ def _shown(
         "subscriber": subscriber,
         "rules": [*rules, blank],
         "endpoints": mine.order_by("pk"),
-        "channels": [(name, label) for name, label in OFFERED.items() if name != Push.name],
+        "channels": [(name, label) for name, label in OFFERED.items() if name != Push.name and not KNOWN[name].fields],
+        "by_page": [(name, label) for name, label in OFFERED.items() if KNOWN[name].fields],
         "now": clock.printed(clock.now()),
         "push_key": vapid.public(keys.named(vapid.KEY)),
         "buttons": [(name, _(title), name in notice.USUAL) for name, title in notice.ACTIONS.items()],

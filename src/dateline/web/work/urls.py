@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from dateline.web.work import account, desk, home, operator, own_data, preview, reporting, subscription, writing
+from dateline.web.work import account, adding, desk, home, operator, own_data, preview, reporting, subscription, writing
 
 urlpatterns = [
     path("sign-in", account.SignIn.as_view()),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("work/desk/<str:key>/original", desk.original),
     path("work/report/<str:key>", reporting.page),
     path("work/subscription", subscription.subscription),
+    path("work/subscription/add/<str:channel>", adding.adding),
     path("work/subscription/browser", subscription.this_browser),
     path("work/subscription/preview", subscription.previewed),
     path("work/subscription/export", own_data.export),

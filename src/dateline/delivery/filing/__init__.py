@@ -1,0 +1,1 @@
+"""Files written into an outlet's folder: what SFTP and FTP have in common."""

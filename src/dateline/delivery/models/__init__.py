@@ -1,0 +1,28 @@
+"""The tables of delivery, by what they are of."""
+
+from dateline.delivery.models.endpoint import LAPSED, NEVER, Endpoint, Suppression, blocked, random_name
+from dateline.delivery.models.hub import Following, HubRequest, Topic
+from dateline.delivery.models.mail import Bounce, Gathered, Letter, MailKey
+from dateline.delivery.models.shard import Acknowledgement, Cursor, Hold, Outcome, Retry, Shard
+
+__all__ = [
+    "LAPSED",
+    "NEVER",
+    "Acknowledgement",
+    "Bounce",
+    "Cursor",
+    "Endpoint",
+    "Following",
+    "Gathered",
+    "Hold",
+    "HubRequest",
+    "Letter",
+    "MailKey",
+    "Outcome",
+    "Retry",
+    "Shard",
+    "Suppression",
+    "Topic",
+    "blocked",
+    "random_name",
+]
