@@ -3,6 +3,7 @@
 import asyncio
 import os
 import subprocess
+import time
 from collections.abc import Awaitable
 from contextlib import suppress
 from pathlib import Path
@@ -11,10 +12,10 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from dateline.delivery import endpoints
+from dateline.delivery import acknowledging, endpoints
 from dateline.delivery.channels import ftp
 from dateline.delivery.deciding import Meaning
-from dateline.delivery.filing import filing, lines
+from dateline.delivery.filing import filing, lines, taking
 from dateline.delivery.filing.lines import Login
 from dateline.delivery.filing.place import Place
 from dateline.formats import plain_text
@@ -191,3 +192,20 @@ async def test_what_is_no_ftp_server_is_an_answer(said: bytes, monkeypatch: pyte
     server.close()
     assert answer.meaning is Meaning.AGAIN
     assert answer.evidence
+
+
+def test_who_takes_the_file_of_a_withdrawal_has_acknowledged_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(taking, "LOOK_EVERY", 0.2)
+    with pure_ftpd(tmp_path) as host, delivering():
+        reader(host)
+        filed = stories.released()
+        until(settled)
+        stories.withdrawn(filed)
+        until(settled)
+        (withdrawal,) = [name for name in host.files() if "withdrawal" in name]
+        time.sleep(1)
+        assert len(acknowledging.lacking(2)) == 1
+        (host.folder / withdrawal).unlink()
+        until(lambda: not acknowledging.lacking(2))

@@ -2,18 +2,20 @@
 
 import asyncio
 import json
+import time
 from pathlib import Path
 
 import asyncssh
 import pytest
 from django.conf import settings
 
-from dateline.delivery import endpoints
+from dateline.delivery import acknowledging, endpoints
 from dateline.delivery.channels import sftp
 from dateline.delivery.deciding import Meaning
-from dateline.delivery.filing import filing, lines
+from dateline.delivery.filing import filing, lines, taking
 from dateline.delivery.filing.lines import Login
 from dateline.delivery.filing.place import Place
+from dateline.delivery.models import Acknowledgement
 from dateline.formats import newsml_g2, ninjs
 from tests.rooms import stories
 from tests.rooms.delivering import account, delivering, house, settled
@@ -176,3 +178,21 @@ async def test_its_own_network_is_never_dialled(tmp_path: Path) -> None:
     await channel.close()
     assert answer.meaning is Meaning.NEVER
     assert "own network" in answer.evidence
+
+
+def test_who_takes_the_file_of_a_withdrawal_out_of_the_folder_has_acknowledged_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(taking, "LOOK_EVERY", 0.2)
+    with openssh(tmp_path) as host, delivering():
+        reader(host)
+        filed = stories.released()
+        until(settled)
+        stories.withdrawn(filed)
+        until(settled)
+        (withdrawal,) = [name for name in host.files() if "withdrawal" in name]
+        time.sleep(1)
+        assert len(acknowledging.lacking(2)) == 1
+        (host.folder / withdrawal).rename(tmp_path / "taken")
+        until(lambda: not acknowledging.lacking(2))
+    assert Acknowledgement.objects.get().how == "file"

@@ -22,6 +22,8 @@ from dateline.delivery.channels.contract import House
 from dateline.delivery.channels.email import Email
 from dateline.delivery.courier import Courier
 from dateline.delivery.deciding import Patience
+from dateline.delivery.filing.filing import Filing
+from dateline.delivery.filing.taking import Watch
 from dateline.delivery.hub.verifying import Hub
 from dateline.delivery.letters import Letters
 from dateline.intake import bell
@@ -85,10 +87,13 @@ class _Worker:
             async with self._inbox(), asyncio.TaskGroup() as group:
                 hub = group.create_task(Hub(house.wire, self._database, private=house.private).keep())
                 mail = cast("Email", out[Email.name]).carrier()
+                folders = {name: each for name, each in out.items() if isinstance(each, Filing)}
+                watch = group.create_task(Watch(folders, self._database).keep())
                 letters = group.create_task(Letters(mail, self._patience, self._database).keep())
                 await self._deliver(Courier(out, self._patience, self._dice, self._database), group)
                 hub.cancel()
                 letters.cancel()
+                watch.cancel()
         finally:
             # If something fell, the thread that waits for this must end too.
             self._stop.set()

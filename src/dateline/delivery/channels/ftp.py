@@ -129,6 +129,12 @@ class Dialed(aioftp.Client):
         if code == "213" and said[-1].strip() != str(size):
             raise ConnectionError(f"the host has {said[-1].strip()[:20]} of {size} bytes")
 
+    async def has(self, name: str) -> bool:
+        """Whether it is there: 550 says no, and a host that cannot tell has not said so."""
+        await self.command("TYPE I", "200")
+        code, _ = await self.command(f"SIZE {name}", ("213", "5xx"))
+        return code != "550"
+
     def _same_session(self) -> ssl.SSLContext | None:
         """The control connection's session, which many hosts demand on data connections; None if it is in clear."""
         control = self.stream.writer.get_extra_info("ssl_object")
@@ -161,6 +167,9 @@ class Session:
             with suppress(aioftp.StatusCodeError):
                 await self._client.remove_file(name)
             await self._client.rename(part, name)
+
+    async def has(self, name: str) -> bool:
+        return await self._client.has(name)
 
     def close(self) -> None:
         self._client.hang_up()

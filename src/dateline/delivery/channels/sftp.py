@@ -151,6 +151,9 @@ class Session:
                 await self._sftp.remove(whole)
             await self._sftp.rename(part, whole)
 
+    async def has(self, name: str) -> bool:
+        return await self._sftp.exists(posixpath.join(self._folder, name))
+
     def close(self) -> None:
         self._connection.close()
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from dateline.delivery.filing.place import Place
 
@@ -28,7 +28,14 @@ class Line(Protocol):
     async def put(self, name: str, body: bytes) -> None:
         """Have the whole file there under that name, in the place of what was there."""
 
+    async def has(self, name: str) -> bool:
+        """Whether the file is still there, as far as the host tells."""
+
     def close(self) -> None: ...
+
+
+T = TypeVar("T")
+Act = Callable[[Line], Awaitable[T]]
 
 
 @dataclass(slots=True)
@@ -48,13 +55,20 @@ class Lines:
 
     async def put(self, login: Login, name: str, body: bytes) -> None:
         """Write one file. The time spent in line behind others is not counted against it."""
+        await self._run(login, lambda line: line.put(name, body))
+
+    async def has(self, login: Login, name: str) -> bool:
+        """Whether a file that was written is still there."""
+        return await self._run(login, lambda line: line.has(name))
+
+    async def _run(self, login: Login, act: Act[T]) -> T:
         desk = self._desks.setdefault(login, _Desk())
         desk.waiting += 1
         try:
             async with desk.lock:
                 if desk.closing:
                     desk.closing.cancel()
-                await self._put(desk, login, name, body)
+                return await self._again(desk, login, act)
         finally:
             desk.waiting -= 1
             if not desk.waiting:
@@ -64,25 +78,25 @@ class Lines:
         for login in list(self._desks):
             self._leave(login)
 
-    async def _put(self, desk: _Desk, login: Login, name: str, body: bytes) -> None:
+    async def _again(self, desk: _Desk, login: Login, act: Act[T]) -> T:
         kept = desk.line is not None
         try:
-            await self._once(desk, login, name, body)
+            return await self._once(desk, login, act)
         except TimeoutError:
             raise
         except self._failures:
             # The host may have closed a kept connection meanwhile: that says nothing of the file.
             if not kept:
                 raise
-            await self._once(desk, login, name, body)
+            return await self._once(desk, login, act)
 
-    async def _once(self, desk: _Desk, login: Login, name: str, body: bytes) -> None:
+    async def _once(self, desk: _Desk, login: Login, act: Act[T]) -> T:
         if desk.line is None:
             async with asyncio.timeout(OPENING):
                 desk.line = await self._connect(login)
         try:
             async with asyncio.timeout(WRITING):
-                await desk.line.put(name, body)
+                return await act(desk.line)
         except BaseException:
             # What it was in the middle of, nobody knows.
             desk.line.close()
