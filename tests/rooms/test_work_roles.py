@@ -53,6 +53,8 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "work/operator"): (302, 403, 403, 403, 403, 403, 200),
     ("POST", "work/operator"): (401, 403, 403, 403, 403, 403, 422),
     ("GET", "work/operator/now"): (302, 403, 403, 403, 403, 403, 200),
+    ("GET", "work/operator/sender"): (302, 403, 403, 403, 403, 403, 200),
+    ("POST", "work/operator/sender"): (401, 403, 403, 403, 403, 403, 200),
     ("POST", "work/operator/now"): (401, 403, 403, 403, 403, 403, 200),
     ("GET", "work/r/own"): (302, 200, 200, 302, 302, 403, 403),
     ("GET", "work/r/other"): (302, 404, 404, 302, 302, 403, 403),

@@ -77,7 +77,7 @@ def test_every_script_comes_back_as_it_was_written(lang: str) -> None:
         assert HEADLINES[lang].split(":")[0] in text(made, kind)
         assert "https://wire.example/unsubscribe/ab12cd34ef56ab78" in text(made, kind)
     direction = "rtl" if lang == "ar" else "ltr"
-    assert f'<div lang="{lang}" dir="{direction}" style="' in text(made, "html")
+    assert f'<div class="story" lang="{lang}" dir="{direction}" style="' in text(made, "html")
     assert [part.get_content_type() for part in made.iter_parts()] == ["text/plain", "text/html"]
 
 

@@ -3,7 +3,19 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from dateline.web.work import account, adding, desk, home, operator, own_data, preview, reporting, subscription, writing
+from dateline.web.work import (
+    account,
+    adding,
+    desk,
+    home,
+    operator,
+    own_data,
+    preview,
+    reporting,
+    sender,
+    subscription,
+    writing,
+)
 
 urlpatterns = [
     path("sign-in", account.SignIn.as_view()),
@@ -14,6 +26,7 @@ urlpatterns = [
     path("work/account", account.account),
     path("work/operator", operator.page),
     path("work/operator/now", operator.now),
+    path("work/operator/sender", sender.page),
     path("work/r/<str:key>", writing.release),
     path("work/desk/<str:key>", desk.desk),
     path("work/desk/<str:key>/original", desk.original),
