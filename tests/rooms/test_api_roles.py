@@ -70,11 +70,18 @@ TABLE: dict[tuple[str, str], tuple[set[str], set[str]]] = {
     ("PUT", "/subscription"): (SUBSCRIBERS, SUBSCRIBERS),
     ("POST", "/subscription/endpoints"): (SUBSCRIBERS, SUBSCRIBERS),
     ("DELETE", "/subscription/endpoints/{name}"): ({Role.SUBSCRIBER}, set()),
+    ("POST", "/subscription/endpoints/{name}/rotate"): ({Role.SUBSCRIBER}, set()),
+    ("POST", "/subscription/endpoints/{name}/test"): ({Role.SUBSCRIBER}, set()),
+    ("POST", "/subscription/endpoints/{name}/recover"): ({Role.SUBSCRIBER}, set()),
+    ("POST", "/subscription/endpoints/{name}/replay"): ({Role.SUBSCRIBER}, set()),
+    ("GET", "/subscription/endpoints/{name}/attempts"): ({Role.SUBSCRIBER}, set()),
 }
 # These are about what is in the log already.
 LOGGED = [each for each in TABLE if each[1].startswith(("/wire/{", "/entries/", "/reports/"))]
 BODIES: dict[str, Any] = {
     "POST /subscription/endpoints": {"channel": "email", "address": "esra@gazette.example"},
+    "POST /subscription/endpoints/{name}/recover": {"since": "2026-11-01T00:00:00Z"},
+    "POST /subscription/endpoints/{name}/replay": {"seq": 1},
     "PUT /subscription": {"rules": [{"everything": True}]},
     "POST /releases/{key}/return": {"note": "Mend it."},
 }
