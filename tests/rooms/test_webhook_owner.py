@@ -143,3 +143,25 @@ def test_a_rotation_by_api_shows_the_new_secret_once(sink: Ends) -> None:
     (post,) = sink.posts_to("gazette")
     assert Webhook(new).verify(post.body, post.headers)
     assert new not in owner.client.get("/api/v1/subscription").content.decode()
+
+
+def test_the_page_shows_what_was_sent_and_answered_and_has_a_button_for_each_act(sink: Ends) -> None:
+    hook = stories.outlet("<b>Gazette", sink.hook("gazette"))
+    Owner(hook)
+    sink.hook_says["gazette"] = [{"status": 404, "text": "<script>No such hook"}]
+    with delivering():
+        stories.released()
+        until(settled)
+        page, address = Client(), f"/work/subscription/endpoint/{hook.name}"
+        page.force_login(User.objects.get(name="Esra"))
+        shown = page.get(address).content.decode()
+        assert "HTTP 404 &lt;script&gt;No such hook" in shown
+        assert f"webhook-id: {sink.posts_to('gazette')[0].headers['webhook-id']}" in shown
+        assert "Answer: HTTP 204" in page.post(address, {"act": "test"}, follow=True).content.decode()
+        secret = page.post(address, {"act": "rotate"}).content.decode().split("whsec_")[1].split("<")[0]
+        page.post(address, {"act": "recover"})
+        until(settled)
+        assert "never owed there" in page.post(address, {"act": "replay", "seq": "99"}, follow=True).content.decode()
+    _, _, again = sink.posts_to("gazette")
+    Webhook(f"whsec_{secret}").verify(again.body, again.headers)
+    assert secret not in page.get(address).content.decode()

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from dateline.web.work import account, desk, home, own_data, preview, reporting, subscription, writing
+from dateline.web.work import account, desk, endpoint, home, own_data, preview, reporting, subscription, writing
 
 urlpatterns = [
     path("sign-in", account.SignIn.as_view()),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("work/report/<str:key>", reporting.page),
     path("work/subscription", subscription.subscription),
     path("work/subscription/browser", subscription.this_browser),
+    path("work/subscription/endpoint/<str:key>", endpoint.endpoint),
     path("work/subscription/preview", subscription.previewed),
     path("work/subscription/export", own_data.export),
     path("work/subscription/forget", own_data.forget),
