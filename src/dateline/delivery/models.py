@@ -275,6 +275,20 @@ class Retry(models.Model):
         return f"retry of {self.shard_id} to {self.endpoint_id}"
 
 
+class Breaker(models.Model):
+    """That a webhook has failed lately, so often in a row; with `probe_at`, that it is left alone until then."""
+
+    endpoint = models.OneToOneField(Endpoint, models.CASCADE, related_name="breaker")
+    failures = models.PositiveSmallIntegerField()
+    since = models.DateTimeField()
+    # In seconds, between the last two probes.
+    pause = models.PositiveIntegerField(default=60)
+    probe_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.failures} failures of {self.endpoint_id}"
+
+
 class Topic(models.Model):
     """What names a WebSub subscription: a feed (language, sector or "", format) and a callback, which has a host."""
 
