@@ -88,10 +88,20 @@ def story() -> Iterator[Story]:
         assert status == 201, endpoint
         mail = {"channel": "email", "address": "esra@gazette.example"}
         assert wire.call("POST", "/api/v1/subscription/endpoints", reader, mail)[0] == 201
+        _say_yes(wire, outside)
         screen = Screen(f"{wire.stream}/wire?lang=en")
         screen.open()
         yield Story(wire, outside, screen, provider, chief, endpoint["secret"])
         screen.close()
+
+
+def _say_yes(wire: House, outside: Ends) -> None:
+    """The journalist is asked by mail whether the address is hers, and answers on the page that it leads to."""
+    until(lambda: outside.mails)
+    _, question = outside.mails.pop()
+    path = re.search(r"/confirm/\S+", question.get_body(("plain",)).get_content())
+    assert path
+    assert httpx.post(f"{wire.web}{path[0]}", data={"act": "yes"}).status_code == 200
 
 
 def test_1_a_real_file_is_submitted_by_the_command(story: Story) -> None:

@@ -79,6 +79,11 @@ TABLE: dict[tuple[str, str], tuple[set[str], set[str]]] = {
     ("POST", "/operator/delivery/cancel"): (OPERATORS, OPERATORS),
     ("POST", "/operator/delivery/resend"): (OPERATORS, OPERATORS),
     ("GET", "/operator/delivery/why"): (OPERATORS, OPERATORS),
+    ("POST", "/subscription/endpoints/{name}/rotate"): ({Role.SUBSCRIBER}, set()),
+    ("POST", "/subscription/endpoints/{name}/test"): ({Role.SUBSCRIBER}, set()),
+    ("POST", "/subscription/endpoints/{name}/recover"): ({Role.SUBSCRIBER}, set()),
+    ("POST", "/subscription/endpoints/{name}/replay"): ({Role.SUBSCRIBER}, set()),
+    ("GET", "/subscription/endpoints/{name}/attempts"): ({Role.SUBSCRIBER}, set()),
 }
 # These are about what is in the log already.
 LOGGED = [each for each in TABLE if each[1].startswith(("/wire/{", "/entries/", "/reports/"))]
@@ -92,6 +97,8 @@ BODIES: dict[str, Any] = {
     "POST /operator/delivery/resume": {"channel": "pigeon"},
     "POST /operator/delivery/cancel": {"seq": OWED},
     "POST /operator/delivery/resend": {"seq": OWED},
+    "POST /subscription/endpoints/{name}/recover": {"since": "2026-11-01T00:00:00Z"},
+    "POST /subscription/endpoints/{name}/replay": {"seq": 1},
     "PUT /subscription": {"rules": [{"everything": True}]},
     "POST /releases/{key}/return": {"note": "Mend it."},
 }

@@ -46,6 +46,8 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "work/subscription/add/sftp"): (401, 403, 403, 403, 403, 422, 403),
     ("GET", "work/subscription/browser"): (302, 405, 405, 405, 405, 405, 405),
     ("POST", "work/subscription/browser"): (401, 403, 403, 403, 403, 422, 403),
+    ("GET", "work/subscription/endpoint/own"): (302, 403, 403, 403, 403, 404, 403),
+    ("POST", "work/subscription/endpoint/own"): (401, 403, 403, 403, 403, 404, 403),
     ("GET", "work/subscription/export"): (302, 403, 403, 403, 403, 200, 403),
     ("POST", "work/subscription/export"): (401, 405, 405, 405, 405, 405, 405),
     ("GET", "work/subscription/forget"): (302, 405, 405, 405, 405, 405, 405),

@@ -8,7 +8,7 @@ from ninja import Field, Router
 from dateline.api.auth import actor_of
 from dateline.api.parsing import Strict
 from dateline.api.replies import reply
-from dateline.delivery import acknowledging, confirming, endpoints
+from dateline.delivery import acknowledging, breakers, confirming, endpoints
 from dateline.delivery.channels.email import Email
 from dateline.delivery.models import Endpoint
 from dateline.people.roles import Act, Actor, check
@@ -133,4 +133,5 @@ def _endpoint(endpoint: Endpoint) -> dict[str, Any]:
         "address": endpoint.address,
         "state": endpoint.state,
         "came_from": endpoint.came_from,
+        "left_alone_until": breakers.left_alone_until(endpoint),
     }

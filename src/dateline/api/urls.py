@@ -9,7 +9,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
-from dateline.api import delivery, document, people, releases, reports, rules, subscriptions, tickets, wire
+from dateline.api import delivery, document, people, releases, reports, rules, subscriptions, tickets, webhooks, wire
 from dateline.api.auth import Bearer
 from dateline.api.parsing import Bodies
 from dateline.api.replies import reply
@@ -28,7 +28,7 @@ class Api(NinjaAPI):
 
 
 api = Api(title="Dateline", version="1", auth=Bearer(), urls_namespace="api", parser=Bodies())
-for subject in (releases, wire, people, tickets, reports, subscriptions, rules, delivery):
+for subject in (releases, wire, people, tickets, reports, subscriptions, rules, delivery, webhooks):
     api.add_router("", subject.router)
 
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from dateline.delivery import endpoints, quiet, shards
+from dateline.delivery import breakers, endpoints, quiet, shards
 from dateline.delivery.channels import KNOWN
 from dateline.delivery.deciding import message_id
 from dateline.delivery.models import NEVER, Endpoint, Hold, Outcome, Retry, Shard, blocked
@@ -145,6 +145,13 @@ def _resting(row: Shard, left: list[int], now: datetime) -> dict[int, datetime]:
     return {pk: end for pk, end in ends.items() if end is not None}
 
 
+def _left_alone(row: Shard, left: list[int], now: datetime) -> dict[int, datetime]:
+    """Those that have failed too often, and when one attempt may be made. What is taken back is tried all the same."""
+    if row.channel != breakers.CHANNEL or row.priority == Shard.Priority.WITHDRAWAL:
+        return {}
+    return breakers.waiting(left, now)
+
+
 def _due(row: Shard, left: list[int], now: datetime) -> datetime:
     """The earliest moment with something to do: a retry, or the turn of one who waits for an older entry."""
     retries = dict(Retry.objects.filter(shard=row, endpoint__in=left).values_list("endpoint_id", "due_at"))
@@ -153,6 +160,7 @@ def _due(row: Shard, left: list[int], now: datetime) -> datetime:
         _waiting_for_older(row, set(left), now),
         _stopped(row, left, now),
         _resting(row, left, now),
+        _left_alone(row, left, now),
         retries,
     ):
         # Whoever waits for several things waits for the last of them.
@@ -175,8 +183,11 @@ def _loaded(row: Shard, now: datetime) -> Claim:
     later = set(Retry.objects.filter(shard=row, due_at__gt=now).values_list("endpoint_id", flat=True))
     wanted = {endpoint for endpoint, _ in due}
     waiting = later | _waiting_for_older(row, wanted, now).keys() | _stopped(row, list(wanted), now).keys()
-    waiting |= _resting(row, list(wanted), now).keys()
+    waiting |= _resting(row, list(wanted), now).keys() | _left_alone(row, list(wanted), now).keys()
     ready = [each for each in due if each[0] not in waiting]
+    if row.channel == breakers.CHANNEL and row.priority != Shard.Priority.WITHDRAWAL:
+        lost = breakers.probe([endpoint for endpoint, _ in ready], now)
+        ready = [each for each in ready if each[0] not in lost]
     urgent = row.priority == Shard.Priority.WITHDRAWAL
     to = _recipients(row, entry, ready, now)
     return Claim(row.pk, row.seq, row.channel, row.lane, urgent, row.epoch, entry, to, superseded)

@@ -100,6 +100,8 @@ def _owed_again(rows: list[Shard], to: Endpoint | None) -> dict[tuple[str, str],
     """(channel, lane) → those who are to get it again, with the language that they were owed."""
     found: dict[tuple[str, str], list[tuple[int, str]]] = {}
     final = Outcome.objects.filter(seq=rows[0].seq).exclude(result=Outcome.Result.DEFERRED).order_by("pk")
+    if to is not None:
+        final = final.filter(endpoint=to)
     last = dict(final.values_list("endpoint_id", "result"))
     lacking = {Outcome.Result.FAILED.value, Outcome.Result.CANCELED.value}
     ended = set(Endpoint.objects.filter(state=Endpoint.State.ENDED).values_list("pk", flat=True))

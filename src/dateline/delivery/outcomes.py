@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from dateline.delivery import digests, suppression
+from dateline.delivery import breakers, digests, suppression
 from dateline.delivery.models import Endpoint, Outcome, Retry, Shard, Suppression
 from dateline.delivery.shards import COLUMNS
 from dateline.wire.rows import insert
@@ -43,13 +43,14 @@ class Attempt:
 @transaction.atomic
 def record(attempts: Sequence[Attempt]) -> int:
     """Append them; returns how many were dropped because another worker holds their shard by now."""
-    rows = Shard.objects.select_for_update().filter(pk__in={each.shard for each in attempts}).order_by("pk")
-    epochs = {row.pk: row.epoch for row in rows}
-    ours = [each for each in attempts if epochs.get(each.shard) == each.epoch]
+    locked = Shard.objects.select_for_update().filter(pk__in={each.shard for each in attempts}).order_by("pk")
+    rows = {row.pk: row for row in locked}
+    ours = [each for each in attempts if each.shard in rows and rows[each.shard].epoch == each.epoch]
     insert(Outcome, COLUMNS, [_row(each) for each in ours if each.sent])
     digests.gather([(each.endpoint, each.seq, *each.gathered) for each in ours if each.gathered])
     _retry(ours)
-    _settle([each for each in ours if each.due_at is None], {row.pk: row for row in rows})
+    _break([each for each in ours if rows[each.shard].channel == breakers.CHANNEL])
+    _settle([each for each in ours if each.due_at is None], rows)
     gone = {each.endpoint: each.evidence for each in ours if each.ends}
     for endpoint, evidence in gone.items():
         Endpoint.objects.filter(pk=endpoint).update(state=Endpoint.State.ENDED, ended_why=evidence[:200])
@@ -78,6 +79,12 @@ def printable(said: str) -> str:
     if not said.isprintable():
         said = "".join(letter if letter.isprintable() else " " for letter in said)
     return " ".join(said.split())[:EVIDENCE]
+
+
+def _break(attempts: Iterable[Attempt]) -> None:
+    sent = [each for each in attempts if each.sent]
+    failed = [(each.endpoint, each.at) for each in sent if each.result == Outcome.Result.DEFERRED]
+    breakers.note(failed, {each.endpoint for each in sent if each.result == Outcome.Result.DELIVERED})
 
 
 def _retry(attempts: Iterable[Attempt]) -> None:

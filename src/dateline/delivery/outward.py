@@ -31,7 +31,9 @@ def session(wire: Wire, timeout: aiohttp.ClientTimeout, *, private: bool) -> aio
         connector=aiohttp.TCPConnector(limit=0, resolver=Names(), socket_factory=None if private else _public_socket),
         timeout=timeout,
         cookie_jar=aiohttp.DummyCookieJar(),
-        headers={"User-Agent": f"Dateline (+{wire.base_url})"},
+        headers={"User-Agent": f"Dateline (+{wire.base_url})", "Accept-Encoding": "identity"},
+        # A few packed bytes may be gigabytes (RFC 9110 section 8.4.1); nothing that is read here is worth packing.
+        auto_decompress=False,
     )
 
 
@@ -62,6 +64,8 @@ def failure(error: Exception) -> Answer:
         return Answer(Meaning.NEVER, "not a web address")
     if isinstance(error, TimeoutError):
         return Answer(Meaning.AGAIN, "no answer in time")
+    if isinstance(error, aiohttp.ServerDisconnectedError):
+        return Answer(Meaning.AGAIN, "the connection ended before an answer")
     if isinstance(error, aiohttp.ClientConnectorError):
         refused = isinstance(error.os_error, OwnNetworkError)
         return Answer(Meaning.NEVER if refused else Meaning.AGAIN, str(error.os_error))

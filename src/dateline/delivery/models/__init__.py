@@ -3,13 +3,14 @@
 from dateline.delivery.models.endpoint import LAPSED, NEVER, Endpoint, Suppression, blocked, random_name
 from dateline.delivery.models.hub import Following, HubRequest, Topic
 from dateline.delivery.models.mail import Bounce, Gathered, Letter, MailKey
-from dateline.delivery.models.shard import Acknowledgement, Cursor, Hold, Outcome, Retry, Shard
+from dateline.delivery.models.shard import Acknowledgement, Breaker, Cursor, Hold, Outcome, Retry, Shard
 
 __all__ = [
     "LAPSED",
     "NEVER",
     "Acknowledgement",
     "Bounce",
+    "Breaker",
     "Cursor",
     "Endpoint",
     "Following",

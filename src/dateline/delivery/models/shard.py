@@ -154,3 +154,17 @@ class Acknowledgement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.endpoint_id} acknowledged {self.seq}"
+
+
+class Breaker(models.Model):
+    """That a webhook has failed lately, so often in a row; with `probe_at`, that it is left alone until then."""
+
+    endpoint = models.OneToOneField(Endpoint, models.CASCADE, related_name="breaker")
+    failures = models.PositiveSmallIntegerField()
+    since = models.DateTimeField()
+    # In seconds, between the last two probes.
+    pause = models.PositiveIntegerField(default=60)
+    probe_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.failures} failures of {self.endpoint_id}"
