@@ -41,7 +41,7 @@ def test_a_story_reaches_an_outlet_and_a_journalist_each_in_his_language(sink: E
     plain, html = texts(mail)
     assert mail["Subject"] == "المد يعود"
     assert "عاد المد." in plain
-    assert re.search(r'<div lang="ar" dir="rtl" style="[^"]*direction:rtl', html)
+    assert re.search(r'<div class="story" lang="ar" dir="rtl" style="[^"]*direction:rtl', html)
     assert sink.posts_to("ilbo") == []
 
     told = account(filed)
