@@ -11,7 +11,7 @@ from django.db import transaction
 from dateline.delivery import breakers, digests, suppression
 from dateline.delivery.models import Endpoint, Outcome, Retry, Shard, Suppression
 from dateline.delivery.shards import COLUMNS
-from dateline.wire.rows import insert
+from dateline.wire.bulk import insert
 
 EVIDENCE = 300
 
