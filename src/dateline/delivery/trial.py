@@ -11,9 +11,8 @@ from django.conf import settings
 
 from dateline.delivery import endpoints, outward
 from dateline.delivery.channels.webhook import TIMEOUT, Post, Webhook
-from dateline.delivery.deciding import Answer
+from dateline.delivery.deciding import Answer, printable
 from dateline.delivery.models import Endpoint
-from dateline.delivery.outcomes import printable
 from dateline.delivery.recipient import Recipient
 from dateline.words import clock
 from dateline.words.errors import BadInput, Conflict, Fault
