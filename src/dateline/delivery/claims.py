@@ -11,8 +11,8 @@ from django.db.models import Q, QuerySet
 
 from dateline.delivery import breakers, endpoints, quiet, shards
 from dateline.delivery.channels import KNOWN
-from dateline.delivery.deciding import message_id
-from dateline.delivery.models import NEVER, Endpoint, Hold, Outcome, Retry, Shard, blocked
+from dateline.delivery.deciding import Answer, Meaning, message_id
+from dateline.delivery.models import NEVER, Endpoint, Hold, Outcome, Retry, Shard, barred
 from dateline.delivery.recipient import Recipient
 from dateline.wire import log
 from dateline.words.entry import Entry
@@ -240,7 +240,8 @@ def _cap(recipients: list[Recipient], wishes: Mapping[int, Mapping[str, str]], n
             had = Outcome.objects.filter(
                 endpoint=to.endpoint, result=Outcome.Result.DELIVERED, at__gte=quiet.day_began(wished, now)
             )
-            to.blocked = to.blocked or quiet.over(wished, had.count())
+            if to.barred is None and (why := quiet.over(wished, had.count())):
+                to.barred = Answer(Meaning.DECLINED, why)
 
 
 class Ids:
@@ -269,6 +270,6 @@ def _recipient(row: tuple[Any, ...], lang: str, attempts: int, ids: Ids, key: by
         attempts=attempts,
         message=ids.of(name),
         before=ids.before(name),
-        blocked=blocked(state, ended_why, lease_until, (until, why), now),
+        barred=barred(state, ended_why, lease_until, (until, why), now),
         options=options,
     )

@@ -31,6 +31,8 @@ class Meaning(StrEnum):
     NEVER = "never"
     # It wants nothing more, ever: the endpoint ends.
     GONE = "gone"
+    # Its reader does not want it: nothing was sent.
+    DECLINED = "declined"
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def claim(now: datetime) -> Letter | None:
         mine = Letter.objects.filter(pk=row.pk, epoch=row.epoch, state=Letter.State.OWED)
         if mine.update(epoch=row.epoch + 1, held_until=now + HOLD):
             row.epoch += 1
-            return digests.composed(row) if row.kind == digests.KIND else row
+            return digests.composed(row, now) if row.kind == digests.KIND else row
     return None
 
 
@@ -122,5 +122,4 @@ def _recipient(row: Letter) -> Recipient:
         attempts=row.attempts,
         message=f"letter_{row.name}",
         before="",
-        blocked="",
     )

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from dateline.delivery import suppression
+from dateline.delivery import barring, suppression
 from dateline.delivery.channels.email import Email
 from dateline.delivery.models import Endpoint, Letter, Outcome, Suppression
 from dateline.people.models import Token, User
@@ -102,7 +102,7 @@ def forget(subscriber: Subscriber, now: datetime, *, never: bool = False) -> Non
         came_from="",
         suppressed_why="",
         state=Endpoint.State.ENDED,
-        ended_why="the subscriber's data was deleted",
+        ended_why=barring.FORGOTTEN,
     )
     profiles.set_rules(subscriber, [])
     user, subscriber.user = subscriber.user, None

@@ -37,8 +37,8 @@ def send(endpoint: Endpoint, now: datetime) -> Trial:
     """
     if endpoint.channel != Webhook.name:
         raise BadInput([Fault("no-webhook", f"{endpoint.name} is no webhook.", "/name", "Name a webhook.")])
-    if why := endpoint.blocked(now):
-        raise Conflict([Fault("ended", f"Nothing is sent there any more: {why}.", "/name", "Add it anew.")])
+    if barred := endpoint.barred(now):
+        raise Conflict([Fault("ended", f"Nothing is sent there any more: {barred.evidence}.", "/name", "Add it anew.")])
     to = _recipient(endpoint)
     body = {"type": TYPE, "timestamp": clock.printed(now), "data": {"endpoint": endpoint.name}}
     started = time.monotonic()
@@ -64,5 +64,4 @@ def _recipient(endpoint: Endpoint) -> Recipient:
         attempts=0,
         message=f"test_{secrets.token_hex(16)}",
         before="",
-        blocked="",
     )
