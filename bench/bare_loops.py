@@ -64,7 +64,7 @@ def sender(*signers: Signer) -> Sender:
 
 
 def reader(number: int) -> Recipient:
-    return Recipient(number, f"{number:016x}", f"reader-{number}@news.example", "", 2, "en", 0, f"msg_{number}", "", "")
+    return Recipient(number, f"{number:016x}", f"reader-{number}@news.example", "", 2, "en", 0, f"msg_{number}", "")
 
 
 async def with_aiosmtplib(port: int) -> float:

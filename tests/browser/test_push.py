@@ -59,7 +59,7 @@ def subscribe(page: Page) -> Endpoint:
 
 def bring(page: Page, filed: FiledVersion, lang: str, there: Endpoint) -> None:
     """Hand the worker what it would have read after decrypting."""
-    to = Recipient(there.pk, there.name, there.address, "", 2, lang, 0, "msg_1", "", "", there.options)
+    to = Recipient(there.pk, there.name, there.address, "", 2, lang, 0, "msg_1", "", None, there.options)
     key = keys.named(tapped.KEY)
     message = notice.Notice.of(stories.entry(filed), lang, settings.DATELINE_WIRE, key).to(to, key)
     cdp, origin = page.context.new_cdp_session(page), page.evaluate("location.origin")

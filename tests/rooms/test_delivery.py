@@ -222,7 +222,7 @@ def test_who_has_left_is_listed_when_a_story_that_reached_him_is_taken_back(sink
         until(settled)
     assert len(sink.mails) == 1
     last = account(filed).receipts[-1]
-    assert (last.signal, last.state, last.evidence, last.attempts) == ("withdrawal", "failed", "unsubscribed", 0)
+    assert (last.signal, last.state, last.evidence, last.attempts) == ("withdrawal", "declined", "unsubscribed", 0)
 
 
 def test_a_slow_outlet_starves_nobody_and_never_gets_more_at_once_than_it_takes(sink: Ends) -> None:

@@ -2,12 +2,13 @@
 
 import pytest
 from click.testing import CliRunner
+from django.test import Client
 from pytest_django import Settings
 
 from dateline.cli import delivery as command
-from dateline.delivery import control, endpoints, overview, standing, worker
+from dateline.delivery import barring, control, endpoints, overview, standing, suppression, unsubscribe, worker
 from dateline.delivery.deciding import Patience
-from dateline.delivery.models import Outcome, Shard
+from dateline.delivery.models import Outcome, Shard, Suppression
 from dateline.words import clock
 from dateline.words.errors import BadInput, Conflict, NotFound
 from tests.rooms import stories
@@ -136,6 +137,47 @@ def test_one_recipient_gets_it_again_whatever_he_has(sink: Ends) -> None:
         assert "Owed again to 1." in said("resend", "1", "--to", gazette.name)
         until(settled)
     assert len(sink.posts) == 2
+
+
+@pytest.mark.parametrize(
+    ("reason", "result"), [(Suppression.Reason.OBJECTION, "declined"), (Suppression.Reason.BOUNCE, "failed")]
+)
+def test_who_objected_in_between_is_sent_nothing_and_lacks_nothing_as_who_bounced_does(
+    sink: Ends, client: Client, reason: Suppression.Reason, result: str
+) -> None:
+    there, left = stories.journalist("esra@gazette.example"), stories.journalist("left@gazette.example")
+    hook = stories.outlet("Gazette", sink.hook("gazette"))
+    control.hold("email", "", by="Ada", now=clock.now())
+    control.hold("webhook", "", by="Ada", now=clock.now())
+    with delivering():
+        filed = stories.released()
+        until(lambda: sum(owed().values()) == 3)
+        suppression.suppress(there.address, reason, "said so", clock.now())
+        unsubscribe.act(unsubscribe.token(left))
+        endpoints.end(hook, barring.ENDED)
+        control.let_go("email", "")
+        control.let_go("webhook", "")
+        until(settled)
+        assert "declined/min" in said("status")
+        assert said("resend", "1") == ("Nobody lacks it.\n" if result == "declined" else "Owed again to 1.\n")
+        until(settled)
+    assert (sink.mails, sink.posts) == ([], [])
+    told = account(filed)
+    assert (told.total.declined, told.total.failed) == ((3, 0) if result == "declined" else (2, 1))
+    assert {row.evidence: row.state for row in told.receipts} == {
+        f"suppressed: {reason}: said so": result,
+        "unsubscribed": "declined",
+        "ended by the subscriber": "declined",
+    }
+    label = "Not wanted" if result == "declined" else "Failed"
+    assert said("why", "1", there.name).startswith(f"{label} at ")
+    counted = {(line.channel, line.lane): (line.declined, line.failed) for line in overview.lines(clock.now())}
+    assert counted["webhook", ""] == (1, 0)
+    assert f'dateline_delivery_outcomes{{result="declined"}} {told.total.declined}.0' in metrics(client)
+
+
+def metrics(client: Client) -> str:
+    return client.get("/metrics").content.decode()
 
 
 def test_what_was_replaced_or_is_unknown_is_not_sent_again(sink: Ends) -> None:

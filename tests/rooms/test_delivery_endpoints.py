@@ -31,7 +31,7 @@ def some_entry() -> Entry:
 
 
 def to(address: str) -> Recipient:
-    return Recipient(1, "ab12", address, Channel.new_secret(""), 2, "en", 0, "msg_1", "", "")
+    return Recipient(1, "ab12", address, Channel.new_secret(""), 2, "en", 0, "msg_1", "")
 
 
 def test_who_was_ended_may_be_added_again_but_nobody_twice(sink: Ends) -> None:

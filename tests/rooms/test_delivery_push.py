@@ -8,8 +8,9 @@ from django.conf import settings
 
 from dateline.delivery import endpoints, tapped, tapping, vapid
 from dateline.delivery.channels.push import Push
-from dateline.delivery.deciding import Meaning
+from dateline.delivery.deciding import Meaning, Patience
 from dateline.delivery.models import Endpoint, Retry
+from dateline.routing import profiles
 from dateline.vault import keys
 from dateline.words import clock
 from dateline.words.errors import BadInput, Conflict, NotFound
@@ -127,7 +128,26 @@ def test_a_tap_mutes_a_story_or_pauses_the_day_and_a_withdrawal_comes_all_the_sa
         stories.released()
         until(settled)
     assert len(sink.posts_to("esra")) == 4
-    assert "muted by the reader" in {row.evidence for row in account(filed).receipts}
+    (muted,) = [row for row in account(filed).receipts if row.state == "declined"]
+    assert (muted.evidence, muted.attempts) == ("muted by the reader", 0)
+    assert account(filed).total.failed == 0
+
+
+def test_what_is_muted_after_a_failed_attempt_may_have_come_and_its_withdrawal_is_told(sink: Ends) -> None:
+    reader = Reading()
+    there = reader.subscribe(sink.hook("esra"))
+    sink.hook_says["esra"] = [{"status": 503}]
+    with delivering(Patience(first=1.0)):
+        filed = stories.released()
+        until(Retry.objects.exists)
+        tapping.act(tapping.token(there), "mute", {"guid": stories.entry(filed).guid}, clock.now())
+        until(settled)
+        (muted,) = account(filed).receipts
+        assert (muted.state, muted.attempts) == ("declined", 1)
+        profiles.set_rules(there.subscriber, [{"languages": ["ko"]}])
+        stories.withdrawn(filed)
+        until(settled)
+    assert [reader.told(post)["signal"] for post in sink.posts_to("esra")] == ["release", "withdrawal"]
 
 
 def test_a_browser_moves_with_its_token_and_nobody_without(sink: Ends) -> None:

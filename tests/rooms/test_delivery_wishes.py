@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from dateline.delivery import control, endpoints, recovering, unsubscribe
 from dateline.delivery.models import Endpoint, Gathered, Letter, Outcome, Shard
+from dateline.routing import profiles
 from dateline.words import clock
 from dateline.words.release import Rendition, Version
 from tests.rooms import stories
@@ -49,6 +51,10 @@ def test_at_night_nothing_comes_but_what_is_taken_back(sink: Ends) -> None:
     assert Shard.objects.get(state="open").left == 1
 
 
+def _last(there: Endpoint) -> Outcome:
+    return Outcome.objects.filter(endpoint=there).latest("pk")
+
+
 def test_over_the_cap_nothing_more_comes_that_day_and_the_ledger_says_why(sink: Ends) -> None:
     there = stories.journalist("few@gazette.example")
     wish(there, zone=ZONE, cap="2")
@@ -56,10 +62,51 @@ def test_over_the_cap_nothing_more_comes_that_day_and_the_ledger_says_why(sink: 
         for _ in range(3):
             stories.released()
             until(settled)
-    assert len(sink.mails_to("few@gazette.example")) == 2
-    last = Outcome.objects.filter(endpoint=there).order_by("pk").last()
-    assert last is not None
-    assert (last.result, last.attempt, last.evidence) == ("failed", 0, "over the reader's own cap of 2 a day")
+        assert control.resend(3, now=clock.now()) == 0
+        assert recovering.recover(there, clock.now() - timedelta(hours=1), clock.now()) == []
+        # To one, whatever came of it: once he takes more.
+        wish(there, zone=ZONE, cap="3")
+        last = _last(there)
+        assert control.resend(3, now=clock.now(), to=there) == 1
+        until(settled)
+    assert len(sink.mails_to("few@gazette.example")) == 3
+    assert _last(there).result == "delivered"
+    assert (last.result, last.attempt, last.evidence) == ("declined", 0, "over the reader's own cap of 2 a day")
+
+
+def test_who_was_over_the_cap_never_had_it_and_is_not_told_that_it_is_taken_back(sink: Ends) -> None:
+    there = stories.journalist("few@gazette.example")
+    wish(there, zone=ZONE, cap="1")
+    with delivering():
+        had = stories.released()
+        until(settled)
+        never = stories.released()
+        until(settled)
+        # What he asks for now would not bring him a withdrawal: only that he had the story does.
+        profiles.set_rules(there.subscriber, [{"languages": ["ko"]}])
+        stories.withdrawn(never)
+        stories.withdrawn(had)
+        until(settled)
+    assert [mail["Dateline-Seq"] for mail in sink.mails_to("few@gazette.example")] == ["1", "4"]
+    assert (account(never).total.owed, account(never).total.declined) == (1, 1)
+
+
+def test_a_digest_to_one_who_left_meanwhile_is_not_wanted_and_one_who_paused_gets_what_he_was_owed(sink: Ends) -> None:
+    left, paused = stories.journalist("left@gazette.example"), stories.journalist("paused@gazette.example")
+    for each in (left, paused):
+        wish(each, digest="hourly")
+    with delivering():
+        filed = stories.released()
+        until(settled)
+        unsubscribe.act(unsubscribe.token(left))
+        endpoints.pause(paused, paused=True)
+        Gathered.objects.update(due_at=clock.now())
+        until(lambda: Letter.objects.exclude(state=Letter.State.OWED).count() == 2)
+    assert [to for to, _ in sink.mails] == ["paused@gazette.example"]
+    assert sorted((row.state, row.evidence[:12]) for row in account(filed).receipts) == [
+        ("declined", "unsubscribed"),
+        ("delivered", "250 2.0.0 Ok"),
+    ]
 
 
 def test_a_digest_is_one_mail_of_what_still_stands_and_the_report_says_what_became_of_it(sink: Ends) -> None:

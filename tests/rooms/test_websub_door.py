@@ -141,7 +141,7 @@ async def test_a_name_that_leads_home_only_later_is_sent_nothing(reader: Followe
     channel = websub.WebSub(house(private=False))
     feed = {"lang": "en", "sector": "", "kind": "rss"}
     for host in ("localhost", "127.0.0.1"):
-        to = Recipient(1, "ab12", f"http://{host}:{reader.port}/cb", "", 1, "en", 0, "msg_1", "", "", feed)
+        to = Recipient(1, "ab12", f"http://{host}:{reader.port}/cb", "", 1, "en", 0, "msg_1", "", None, feed)
         answer = await channel.prepare(some_entry(), "en")(to)
         assert (answer.meaning, "own network" in answer.evidence) == (Meaning.NEVER, True)
     await channel.close()

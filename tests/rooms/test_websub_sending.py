@@ -226,7 +226,7 @@ async def test_a_feed_that_changes_while_it_is_sent_is_sent_again(
     monkeypatch.setattr(websub.Feeds, "read", read)
     channel = websub.WebSub(house(private=True))
     feed = {"lang": "en", "sector": "", "kind": "rss"}
-    to = Recipient(1, "ab12", reader.url("cb"), "", 1, "en", 0, "msg_1", "", "", feed)
+    to = Recipient(1, "ab12", reader.url("cb"), "", 1, "en", 0, "msg_1", "", None, feed)
     send = channel.prepare(some_entry(), "en")
     assert (await send(to)).evidence == "HTTP 202"
     assert "as of entry 6" in (await send(to)).evidence

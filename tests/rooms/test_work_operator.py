@@ -45,7 +45,7 @@ def test_an_operator_stops_a_channel_and_lets_it_go_on(operator: Client, sink: E
         until(settled)
     assert len(sink.posts) == 1
     shown = tree(operator.get(f"{PAGE}/now"))
-    assert texts(shown, "table[id=lanes] tbody td") == ["Webhook", "", "0", "", "1", "0", "0", "Pause"]
+    assert texts(shown, "table[id=lanes] tbody td") == ["Webhook", "", "0", "", "1", "0", "0", "0", "Pause"]
 
 
 def test_calling_off_is_asked_once_more_and_can_be_undone(operator: Client, sink: Ends) -> None:

@@ -9,12 +9,13 @@ from dateline.delivery import endpoints
 from dateline.delivery.models import Endpoint, Outcome
 from dateline.people.models import User
 from dateline.people.roles import Role
+from dateline.reports.report import report
 from dateline.routing import profiles
 from dateline.routing.models import Subscriber
 from tests.rooms import stories
 from tests.rooms.delivering import delivering, settled
 from tests.rooms.ends import Ends, until
-from tests.rooms.pages import texts, tree
+from tests.rooms.pages import select, texts, tree
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("witness_file")]
 ADDRESS = "esra@gazette.example"
@@ -52,6 +53,26 @@ def test_one_sees_what_was_sent_and_why_and_where_the_address_came_from(page: Cl
     assert "everything" in line
     assert "a card that she gave us" in " ".join(texts(shown, "section[id=endpoints] li"))
     assert "a fair in 2025" in " ".join(texts(shown, "section[id=data]"))
+
+
+def test_what_one_does_not_want_is_no_failure_on_ones_page_nor_in_the_report(page: Client, sink: Ends) -> None:
+    name = Endpoint.objects.get().name
+    page.post("/work/subscription", {"act": "wishes", "name": name, "cap": "1"})
+    sent_one(sink)
+    with delivering():
+        filed = stories.released()
+        until(settled)
+    [badge, other] = select(tree(page.get("/work/subscription")), "section[id=sent] span.badge")
+    assert (badge.text, badge.get("class"), other.text) == ("Not wanted", "badge quiet", "Delivered")
+    assert len(sink.mails_to(ADDRESS)) == 1
+    told = report(stories.CHIEF, filed.release_id)
+    assert {name: count for name, count in told["totals"].items() if count} == {"owed": 1, "declined": 1}
+    User.objects.create_user("duc@wire.example", "a long password", name="Duc", role=Role.EDITOR)
+    desk = Client()
+    assert desk.login(username="duc@wire.example", password="a long password")
+    shown = tree(desk.get(f"/work/report/{filed.release_id}"))
+    assert "Not wanted1" in texts(shown, "dl.figures div")
+    assert texts(shown, "td span.badge") == ["Not wanted"]
 
 
 def test_what_is_paused_gets_nothing_new_until_it_goes_on(esra: Subscriber, page: Client, sink: Ends) -> None:

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from dateline.delivery.addresses import is_public
-from dateline.delivery.outcomes import EVIDENCE, printable
+from dateline.delivery.deciding import EVIDENCE, printable
 from dateline.delivery.slots import Slots
 
 OWN = [

@@ -23,7 +23,7 @@ from dateline.words.wire import Wire
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 WIRE = Wire(name="Wire, the {best}", base_url="https://wire.example")
 SENDER = Sender(WIRE, "wire@wire.example", leave=b"key", bounce=b"another key")
-ESRA = Recipient(1, "ab12cd34ef56ab78", "esra@gazette.example", "", 2, "en", 0, "msg_2", "msg_1", "")
+ESRA = Recipient(1, "ab12cd34ef56ab78", "esra@gazette.example", "", 2, "en", 0, "msg_2", "msg_1")
 HEADLINES = {
     "en": "Tide turns: “at noon”",
     "ar": "المد يعود عند الظهر، والشركة تعلن نتائجها للربع الثالث من العام وتوقعاتها للعام المقبل",

@@ -80,7 +80,7 @@ def cancel(request: HttpRequest, body: CancelIn) -> HttpResponse:
 
 @router.post("/operator/delivery/resend", response=dict)
 def resend(request: HttpRequest, body: ResendIn) -> HttpResponse:
-    """Owe an entry again to those who lack it, or to one, under the same ids."""
+    """Owe an entry again to those who lack it, or to one, under the same ids. Who did not want it does not lack it."""
     _operator(request)
     to = control.endpoint_of(body.to) if body.to else None
     return reply(200, {"seq": body.seq, "owed": control.resend(_checked(body.seq), now=clock.now(), to=to)})

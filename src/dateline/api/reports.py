@@ -12,5 +12,5 @@ router = Router(tags=["reports"])
 
 @router.get("/reports/{key}", response=dict)
 def read_report(request: HttpRequest, key: str) -> HttpResponse:
-    """Clear time, what was owed, delivered, failed, and each recipient with its evidence; for desk and issuer."""
+    """Clear time, counts of what was owed and came of it, and each recipient with its evidence; for desk and issuer."""
     return reply(200, report(actor_of(request), key))

@@ -65,7 +65,7 @@ def cancel(seq: int, channel: str) -> None:
 @click.argument("seq", type=click.IntRange(min=1))
 @click.option("--to", "who", default="", help="Only to this endpoint (name, address, or whose it is), whatever it has.")
 def resend(seq: int, who: str) -> None:
-    """Send entry SEQ again to those who lack it, under the same ids."""
+    """Send entry SEQ again to those who lack it, under the same ids. Who did not want it does not lack it."""
     count = control.resend(seq, now=clock.now(), to=control.endpoint_of(who) if who else None)
     click.echo(f"Owed again to {count}." if count else "Nobody lacks it.")
 
@@ -96,10 +96,10 @@ def _table() -> Table:
     now = clock.now()
     totals = ledger.totals(now)
     title = f"{totals.owed} owed, {totals.retrying} to be tried again, {totals.behind} entries not planned"
-    counted = ("delivered/min", "failed/min", "deferred/min")
+    counted = ("delivered/min", "failed/min", "declined/min", "deferred/min")
     table = Table("channel", "domain", "owed", "oldest due", *counted, "", title=title)
     for each in overview.lines(now):
-        counts = (str(count) for count in (each.delivered, each.failed, each.deferred))
+        counts = (str(count) for count in (each.delivered, each.failed, each.declined, each.deferred))
         due = f"{each.oldest_due_seconds:.0f} s" if each.owed else ""
         held = f"paused by {each.held}" if each.held else ""
         table.add_row(each.channel, each.lane, str(each.owed), due, *counts, held)

@@ -38,7 +38,7 @@ def command(guid: str, token: str, url: str, as_json: bool) -> None:
 
 
 def _table(by: str, rows: dict[str, dict[str, int]]) -> Table:
-    states = ("owed", "delivered", "failed", "retrying", "superseded")
+    states = ("owed", "delivered", "failed", "declined", "retrying", "superseded")
     table = Table(by, *states, box=None)
     for name, counts in rows.items():
         table.add_row(name, *(str(counts.get(state, 0)) for state in states))

@@ -33,7 +33,7 @@ def log(endpoint: Endpoint, limit: int) -> list[Attempted]:
 
 def _attempted(endpoint: Endpoint, row: Outcome) -> Attempted:
     if not row.attempt:
-        # Superseded, called off or blocked before anything was sent.
+        # Superseded, called off, ended or not wanted before anything was sent.
         return Attempted(row, {}, None, "")
     lang = dict(frozen(row.shard)).get(endpoint.pk, "")
     wire = settings.DATELINE_WIRE

@@ -8,10 +8,10 @@ from django.conf import settings
 from django.db import transaction
 
 from dateline.delivery import links, suppression
+from dateline.delivery.deciding import printable
 from dateline.delivery.mailing import returned
 from dateline.delivery.mailing.returned import Kind, Returned
 from dateline.delivery.models import Bounce, Endpoint, Suppression
-from dateline.delivery.outcomes import printable
 from dateline.vault import keys
 
 _TAG = re.compile(r"([0-9a-f]{16})-([0-9a-f]{1,15})-[0-9a-f]{20}", re.IGNORECASE)

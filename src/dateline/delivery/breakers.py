@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from dateline.delivery import breaking
+from dateline.delivery import breaking, owners
 from dateline.delivery.models import Breaker, Endpoint, Retry, Shard
 from dateline.intake import bell
 from dateline.words import clock
@@ -13,27 +13,30 @@ from dateline.words import clock
 CHANNEL = "webhook"
 
 
-def note(failed: Iterable[tuple[int, datetime]], delivered: Collection[int]) -> None:
-    """What a batch of attempts says: endpoints that failed and are to be tried again, when, and those that took it.
+def note(failed: Iterable[tuple[int, datetime, str]], delivered: Collection[int]) -> None:
+    """What a batch of attempts says: (endpoint, when, evidence) of what is to be tried again, and those that took it.
 
-    With nothing failing anywhere it costs one look into an empty table. Within the caller's transaction.
+    With nothing failing anywhere it costs one look into an empty table. Within the caller's transaction, in which the
+    owner of one that is left alone from now on, or is well again, is owed a mail.
     """
     failures = sorted(failed)
     Breaker.objects.bulk_create(
-        [Breaker(endpoint_id=pk, failures=0, since=at) for pk, at in failures], ignore_conflicts=True
+        [Breaker(endpoint_id=pk, failures=0, since=at) for pk, at, _ in failures], ignore_conflicts=True
     )
     if not failures and not Breaker.objects.exists():
         return
-    touched = {pk for pk, _ in failures} | set(delivered)
+    touched = {pk for pk, _, _ in failures} | set(delivered)
     # In one order, so that two workers never wait for each other.
     rows = Breaker.objects.select_for_update().filter(endpoint__in=touched).order_by("endpoint_id")
     known = {row.endpoint_id: row for row in rows}
-    for pk, at in failures:
+    for pk, at, said in failures:
         if pk not in delivered:
-            _keep(known[pk], breaking.failed(_read(known[pk]), at))
+            _keep(known[pk], breaking.failed(_read(known[pk]), at), at, said)
     well = [row for pk, row in known.items() if pk in delivered]
     Breaker.objects.filter(pk__in=[row.pk for row in well]).delete()
     if opened := [row.endpoint_id for row in well if row.probe_at]:
+        for pk in opened:
+            owners.well_again(pk, clock.now())
         transaction.on_commit(lambda: _wake(opened))
 
 
@@ -68,9 +71,12 @@ def _pause(row: Breaker) -> timedelta:
     return timedelta(seconds=row.pause)
 
 
-def _keep(row: Breaker, after: breaking.Row) -> None:
+def _keep(row: Breaker, after: breaking.Row, at: datetime, said: str) -> None:
+    opens = row.probe_at is None and after.probe_at is not None
     row.failures, row.since, row.probe_at = after.failures, after.since, after.probe_at
     row.save(update_fields=["failures", "since", "probe_at"])
+    if opens:
+        owners.left_alone(row.endpoint_id, after.since, said, at)
 
 
 def _wake(endpoints: list[int]) -> None:

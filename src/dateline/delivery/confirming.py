@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-from dateline.delivery import endpoints, letters, links, suppression
+from dateline.delivery import barring, endpoints, letters, links, suppression
 from dateline.delivery.channels.email import Email
 from dateline.delivery.models import Endpoint, Suppression
 from dateline.routing.models import Subscriber
@@ -50,7 +50,7 @@ def endpoint(token: str, now: datetime) -> Endpoint:
 @transaction.atomic
 def never(found: Endpoint, now: datetime) -> None:
     """No: it ends, and nobody can ask that address again."""
-    endpoints.end(found, "whoever reads it did not ask for this")
+    endpoints.end(found, barring.NOT_ASKED_FOR)
     suppression.suppress(found.address, Suppression.Reason.OBJECTION, "said when it was asked", now)
 
 

@@ -64,7 +64,8 @@ def cancel(seq: int, *, by: str, now: datetime, channel: str = "") -> int:
 def resend(seq: int, *, now: datetime, to: Endpoint | None = None) -> int:
     """Owe an entry again to those who lack it, or to one, whatever came of it; how many they are.
 
-    Under the same ids, so that who has it after all can drop it. Conflict if a newer entry took its place.
+    Who did not want it does not lack it. Under the same ids, so that who has it after all can drop it. Conflict if a
+    newer entry took its place.
     """
     rows = list(_of(seq).order_by("pk"))
     newer = Shard.objects.filter(guid=rows[0].guid, seq__gt=seq).order_by("-seq").first()

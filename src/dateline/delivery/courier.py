@@ -21,6 +21,7 @@ _RESULTS = {
     Meaning.DELIVERED: Outcome.Result.DELIVERED,
     Meaning.NEVER: Outcome.Result.FAILED,
     Meaning.GONE: Outcome.Result.FAILED,
+    Meaning.DECLINED: Outcome.Result.DECLINED,
 }
 
 
@@ -105,15 +106,15 @@ class ClaimedLoad:
         self._courier, self._held = courier, held
 
     def part(self) -> None:
-        """Not carried: those to whom nothing may be sent any more, who fail here, and those who want a digest."""
-        apart = [to for to in self.recipients if to.blocked or to.gathered_until]
+        """Not carried: those to whom nothing may be sent, who have their answer, and those who want a digest."""
+        apart = [to for to in self.recipients if to.barred or to.gathered_until]
         if apart:
-            self.recipients = [to for to in self.recipients if not (to.blocked or to.gathered_until)]
+            self.recipients = [to for to in self.recipients if not (to.barred or to.gathered_until)]
         for to in apart:
             if self.is_over(to):
                 self.skip(to)
-            elif to.blocked:
-                self._keep(to, 0, Outcome.Result.FAILED, to.blocked)
+            elif to.barred:
+                self._keep(to, to.attempts, _RESULTS[to.barred.meaning], to.barred.evidence)
             elif to.gathered_until:
                 self._gather(to, to.gathered_until)
 
@@ -129,7 +130,9 @@ class ClaimedLoad:
         return not self._courier.outbox.full
 
     def done(self, to: Recipient, answer: Answer, took: float) -> None:
-        number, now = to.attempts + 1, clock.now()
+        # What is declined was not sent.
+        number = to.attempts if answer.meaning is Meaning.DECLINED else to.attempts + 1
+        now = clock.now()
         due = self._courier.again(answer, number, now)
         result = _RESULTS.get(answer.meaning, Outcome.Result.DEFERRED if due else Outcome.Result.FAILED)
         ends = answer.meaning is Meaning.GONE

@@ -19,6 +19,8 @@ REPLACES = frozenset({Signal.CORRECTION, Signal.UPDATE, Signal.WITHDRAWAL, Signa
 # These go ahead of everything else, and take back every language.
 TAKES_BACK = frozenset({Signal.WITHDRAWAL, Signal.ERASURE})
 _LONGEST_WAIT = 3600.0
+# So much of what the other end said is kept.
+EVIDENCE = 300
 
 
 class Meaning(StrEnum):
@@ -29,6 +31,8 @@ class Meaning(StrEnum):
     NEVER = "never"
     # It wants nothing more, ever: the endpoint ends.
     GONE = "gone"
+    # Its reader does not want it: nothing was sent.
+    DECLINED = "declined"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,13 @@ def http_answer(status: int, said: str, retry_after: str, now: datetime) -> Answ
     if status in {408, 425, 429} or status >= 500:
         return Answer(Meaning.AGAIN, evidence, _wait(retry_after, now))
     return Answer(Meaning.NEVER, evidence)
+
+
+def printable(said: str) -> str:
+    """What the other end said, on one line, without the control characters that a stranger may have put there."""
+    if not said.isprintable():
+        said = "".join(letter if letter.isprintable() else " " for letter in said)
+    return " ".join(said.split())[:EVIDENCE]
 
 
 def _wait(retry_after: str, now: datetime) -> float | None:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from dateline.delivery import links
+from dateline.delivery.deciding import EVIDENCE, Answer, Meaning
 from dateline.delivery.models import Endpoint, Gathered, Letter, Outcome
 from dateline.formats.said import said
 from dateline.vault import keys
@@ -46,12 +47,13 @@ def post_due(now: datetime) -> None:
         Gathered.objects.filter(pk__in=[row.pk for row in mine]).update(letter=letter)
 
 
-def composed(letter: Letter) -> Letter | None:
-    """The letter with what it says now; None, and canceled, if nothing is left to say or nobody to say it to."""
-    endpoint = Endpoint.objects.filter(name=letter.values["endpoint"], state=Endpoint.State.ACTIVE).first()
+def composed(letter: Letter, now: datetime) -> Letter | None:
+    """The letter with what it says now; None, and over, if nothing is left to say or nothing may be sent there."""
+    endpoint = Endpoint.objects.get(name=letter.values["endpoint"])
     items = list(_items(letter.gathered.order_by("seq")))
-    if endpoint is None or not items:
-        Letter.objects.filter(pk=letter.pk).update(state=Letter.State.CANCELED, evidence="nothing is left to say")
+    if over := _over(endpoint.barred(now), items):
+        state, why = over
+        Letter.objects.filter(pk=letter.pk).update(state=state, evidence=why[:EVIDENCE])
         return None
     leave = links.signed(keys.named(links.LEAVE), endpoint.name)
     url = f"{settings.DATELINE_WIRE.base_url}/unsubscribe/{leave}"
@@ -65,6 +67,14 @@ def came_of(outcome: Outcome) -> tuple[str, str, datetime]:
     state = row.letter.state if row.letter else Letter.State.OWED
     said_last = (row.letter.evidence if row.letter else "") or outcome.evidence
     return "waiting" if state == Letter.State.OWED else state, said_last, outcome.at
+
+
+def _over(barred: Answer | None, items: Sequence[Item]) -> tuple[Letter.State, str] | None:
+    """The state of a letter that is not to be sent, and why; None: it is."""
+    if barred is not None:
+        declined = barred.meaning is Meaning.DECLINED
+        return Letter.State.DECLINED if declined else Letter.State.FAILED, barred.evidence
+    return None if items else (Letter.State.CANCELED, "nothing is left to say")
 
 
 def _items(rows: Iterable[Gathered]) -> Iterator[Item]:

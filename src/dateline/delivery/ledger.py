@@ -23,8 +23,8 @@ K = TypeVar("K", str, int)
 class Receipt:
     """What came of one entry at one recipient. `recipient` is an outlet's name or a journalist's pseudonym.
 
-    `state` is `delivered`, `failed`, `superseded`, `canceled`, `retrying` or `waiting`; `evidence`
-    what the other end said last.
+    `state` is `delivered`, `failed`, `declined` (its reader does not want it), `superseded`, `canceled`, `retrying`
+    or `waiting`; `evidence` what the other end said last.
     """
 
     seq: int
@@ -49,6 +49,7 @@ class Tally:
     owed: int = 0
     delivered: int = 0
     failed: int = 0
+    declined: int = 0
     retrying: int = 0
     superseded: int = 0
     canceled: int = 0

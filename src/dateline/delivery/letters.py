@@ -7,12 +7,11 @@ from datetime import datetime, timedelta
 
 from dateline.delivery import digests
 from dateline.delivery.database import Database
-from dateline.delivery.deciding import Answer, Meaning, Patience
+from dateline.delivery.deciding import Answer, Meaning, Patience, printable
 from dateline.delivery.mailing.letter import KINDS
 from dateline.delivery.mailing.letter import Letter as Content
 from dateline.delivery.mailing.postman import Postman
 from dateline.delivery.models import NEVER, Letter
-from dateline.delivery.outcomes import printable
 from dateline.delivery.recipient import Recipient
 from dateline.words import clock
 
@@ -22,11 +21,15 @@ HOLD = timedelta(minutes=10)
 _DICE = random.Random()
 
 
-def post(address: str, lang: str, kind: str, values: Mapping[str, str], now: datetime) -> Letter:
-    """Owe a letter of one of `KINDS` to an address, in a language."""
+def post(
+    address: str, lang: str, kind: str, values: Mapping[str, str], now: datetime, due_at: datetime | None = None
+) -> Letter:
+    """Owe a letter of one of `KINDS` to an address, in a language; at once if it does not say when it is due."""
     if kind not in KINDS:
         raise LookupError(kind)
-    return Letter.objects.create(address=address, lang=lang, kind=kind, values=dict(values), made_at=now, due_at=now)
+    return Letter.objects.create(
+        address=address, lang=lang, kind=kind, values=dict(values), made_at=now, due_at=due_at or now
+    )
 
 
 def claim(now: datetime) -> Letter | None:
@@ -36,7 +39,7 @@ def claim(now: datetime) -> Letter | None:
         mine = Letter.objects.filter(pk=row.pk, epoch=row.epoch, state=Letter.State.OWED)
         if mine.update(epoch=row.epoch + 1, held_until=now + HOLD):
             row.epoch += 1
-            return digests.composed(row) if row.kind == digests.KIND else row
+            return digests.composed(row, now) if row.kind == digests.KIND else row
     return None
 
 
@@ -119,5 +122,4 @@ def _recipient(row: Letter) -> Recipient:
         attempts=row.attempts,
         message=f"letter_{row.name}",
         before="",
-        blocked="",
     )

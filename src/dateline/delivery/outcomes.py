@@ -1,19 +1,18 @@
 """Writing down what came of attempts: many at a time, in one transaction, fenced by the shard's epoch."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from dateline.delivery import breakers, digests, suppression
+from dateline.delivery import breakers, digests, owners, suppression
+from dateline.delivery.deciding import printable
 from dateline.delivery.models import Endpoint, Outcome, Retry, Shard, Suppression
 from dateline.delivery.shards import COLUMNS
 from dateline.wire.bulk import insert
-
-EVIDENCE = 300
 
 
 @dataclass(slots=True)
@@ -51,9 +50,7 @@ def record(attempts: Sequence[Attempt]) -> int:
     _retry(ours)
     _break([each for each in ours if rows[each.shard].channel == breakers.CHANNEL])
     _settle([each for each in ours if each.due_at is None], rows)
-    gone = {each.endpoint: each.evidence for each in ours if each.ends}
-    for endpoint, evidence in gone.items():
-        Endpoint.objects.filter(pk=endpoint).update(state=Endpoint.State.ENDED, ended_why=evidence[:200])
+    _end({each.endpoint: each for each in ours if each.ends})
     for each in ours:
         if each.nobody:
             suppression.of_endpoint(each.endpoint, Suppression.Reason.BOUNCE, each.evidence, each.at)
@@ -74,17 +71,18 @@ def _row(attempt: Attempt) -> tuple[Any, ...]:
     )
 
 
-def printable(said: str) -> str:
-    """What the other end said, on one line, without the control characters that a stranger may have put there."""
-    if not said.isprintable():
-        said = "".join(letter if letter.isprintable() else " " for letter in said)
-    return " ".join(said.split())[:EVIDENCE]
-
-
 def _break(attempts: Iterable[Attempt]) -> None:
     sent = [each for each in attempts if each.sent]
-    failed = [(each.endpoint, each.at) for each in sent if each.result == Outcome.Result.DEFERRED]
+    failed = [(each.endpoint, each.at, each.evidence) for each in sent if each.result == Outcome.Result.DEFERRED]
     breakers.note(failed, {each.endpoint for each in sent if each.result == Outcome.Result.DELIVERED})
+
+
+def _end(gone: Mapping[int, Attempt]) -> None:
+    """End those that want nothing more. One that has ended already keeps its reason, and nobody is told again."""
+    for pk, attempt in gone.items():
+        open_ = Endpoint.objects.filter(pk=pk).exclude(state=Endpoint.State.ENDED)
+        if open_.update(state=Endpoint.State.ENDED, ended_why=printable(attempt.evidence)[:200]):
+            owners.ended(pk, attempt.at)
 
 
 def _retry(attempts: Iterable[Attempt]) -> None:

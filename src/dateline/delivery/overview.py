@@ -24,6 +24,7 @@ class Line:
     oldest_due_seconds: float = 0.0
     delivered: int = 0
     failed: int = 0
+    declined: int = 0
     deferred: int = 0
     held: str = ""
 
@@ -42,7 +43,8 @@ def lines(now: datetime) -> list[Line]:
         one.oldest_due_seconds = max((now - row["oldest"]).total_seconds(), 0.0)
     for (channel, lane), counts in _lately(now).items():
         one = line(channel, lane)
-        one.delivered, one.failed, one.deferred = counts["delivered"], counts["failed"], counts["deferred"]
+        one.delivered, one.failed = counts["delivered"], counts["failed"]
+        one.declined, one.deferred = counts["declined"], counts["deferred"]
     for hold in Hold.objects.all():
         line(hold.channel, hold.lane).held = f"{hold.by}, {hold.at:%Y-%m-%d %H:%M} UTC"
     return sorted(found.values(), key=lambda each: (each.channel, -each.owed, each.lane))

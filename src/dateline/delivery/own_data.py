@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from dateline.delivery import suppression
+from dateline.delivery import barring, suppression
 from dateline.delivery.channels.email import Email
 from dateline.delivery.models import Endpoint, Letter, Outcome, Suppression
 from dateline.people.models import Token, User
@@ -38,7 +39,7 @@ def export(subscriber: Subscriber, now: datetime) -> dict[str, Any]:
         },
         "rules": subscriber.profile.documents(),
         "endpoints": [_endpoint(each) for each in mine],
-        "letters": [_letter(each) for each in Letter.objects.filter(address__in={row.address for row in mine})],
+        "letters": [_letter(each) for each in _letters(subscriber)],
         "sent": list(_sent(mine)),
     }
 
@@ -55,6 +56,12 @@ def _endpoint(row: Endpoint) -> dict[str, Any]:
         "options": row.options,
         "wishes": row.wishes,
     }
+
+
+def _letters(subscriber: Subscriber) -> QuerySet[Letter]:
+    """The house's own mails to it, at any of its addresses and that of its account."""
+    mine = set(Endpoint.objects.filter(subscriber=subscriber).values_list("address", flat=True))
+    return Letter.objects.filter(address__in=mine | ({subscriber.user.email} if subscriber.user else set()))
 
 
 def _letter(row: Letter) -> dict[str, Any]:
@@ -84,7 +91,7 @@ def forget(subscriber: Subscriber, now: datetime, *, never: bool = False) -> Non
     if never:
         for address in set(mine.filter(channel=Email.name).exclude(address="").values_list("address", flat=True)):
             suppression.suppress(address, Suppression.Reason.OBJECTION, "said by its reader", now)
-    Letter.objects.filter(address__in=set(mine.values_list("address", flat=True))).delete()
+    _letters(subscriber).delete()
     # What the other end said may quote the address: `550 <esra@gazette.example>: no such user`.
     Outcome.objects.filter(endpoint__in=mine).update(evidence="")
     mine.update(
@@ -95,7 +102,7 @@ def forget(subscriber: Subscriber, now: datetime, *, never: bool = False) -> Non
         came_from="",
         suppressed_why="",
         state=Endpoint.State.ENDED,
-        ended_why="the subscriber's data was deleted",
+        ended_why=barring.FORGOTTEN,
     )
     profiles.set_rules(subscriber, [])
     user, subscriber.user = subscriber.user, None

@@ -8,8 +8,8 @@ from typing import Any
 from django.conf import settings
 
 from dateline.delivery import breakers, endpoints, quiet, waiting
-from dateline.delivery.deciding import message_id
-from dateline.delivery.models import Endpoint, Outcome, Retry, Shard, blocked
+from dateline.delivery.deciding import Answer, Meaning, message_id
+from dateline.delivery.models import Endpoint, Outcome, Retry, Shard, barred
 from dateline.delivery.recipient import Recipient
 from dateline.wire import bulk
 from dateline.words.entry import Entry
@@ -57,7 +57,8 @@ def _heed(recipients: Sequence[Recipient], wishing: Mapping[int, quiet.Wishes], 
             had = Outcome.objects.filter(
                 endpoint=to.endpoint, result=Outcome.Result.DELIVERED, at__gte=quiet.day_began(wished, now)
             )
-            to.blocked = to.blocked or quiet.over(wished, had.count())
+            if to.barred is None and (why := quiet.over(wished, had.count())):
+                to.barred = Answer(Meaning.DECLINED, why)
         to.gathered_until = quiet.digest_at(wished, now)
 
 
@@ -83,7 +84,7 @@ class _Reader:
             attempts=self._attempts.get(pk, 0),
             message=message_id(self._origin, self._seq, name, self._channel),
             before=message_id(self._origin, self._before, name, self._channel) if self._before else "",
-            blocked=blocked(state, ended_why, bulk.instant(lease_until), suppressed, self._now),
+            barred=barred(state, ended_why, bulk.instant(lease_until), suppressed, self._now),
             options={} if options == "{}" else json.loads(options),
         )
 

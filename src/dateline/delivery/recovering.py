@@ -44,8 +44,8 @@ def replay(endpoint: Endpoint, seq: int, now: datetime) -> None:
 
 
 def _open(endpoint: Endpoint, now: datetime) -> None:
-    if why := endpoint.blocked(now):
-        raise Conflict([Fault("ended", f"Nothing is sent there any more: {why}.", "/name", "Add it anew.")])
+    if barred := endpoint.barred(now):
+        raise Conflict([Fault("ended", f"Nothing is sent there any more: {barred.evidence}.", "/name", "Add it anew.")])
 
 
 def _under_way(seq: int, endpoint: Endpoint) -> bool:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
+from dateline.delivery.barring import THEIRS
 from dateline.delivery.models import Endpoint, Suppression
 from dateline.vault import keys
 from dateline.words.errors import BadInput, Fault, NotFound
@@ -17,8 +18,6 @@ _FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 # A mailbox that was closed may be somebody else's later, or be opened again.
 BOUNCED = timedelta(days=90)
 FULL = timedelta(days=7)
-# What nobody but the reader may end.
-THEIRS = frozenset({Suppression.Reason.COMPLAINT, Suppression.Reason.OBJECTION})
 
 
 @transaction.atomic

@@ -11,9 +11,8 @@ from django.conf import settings
 
 from dateline.delivery import endpoints, outward
 from dateline.delivery.channels.webhook import TIMEOUT, Post, Webhook
-from dateline.delivery.deciding import Answer
+from dateline.delivery.deciding import Answer, printable
 from dateline.delivery.models import Endpoint
-from dateline.delivery.outcomes import printable
 from dateline.delivery.recipient import Recipient
 from dateline.words import clock
 from dateline.words.errors import BadInput, Conflict, Fault
@@ -38,8 +37,8 @@ def send(endpoint: Endpoint, now: datetime) -> Trial:
     """
     if endpoint.channel != Webhook.name:
         raise BadInput([Fault("no-webhook", f"{endpoint.name} is no webhook.", "/name", "Name a webhook.")])
-    if why := endpoint.blocked(now):
-        raise Conflict([Fault("ended", f"Nothing is sent there any more: {why}.", "/name", "Add it anew.")])
+    if barred := endpoint.barred(now):
+        raise Conflict([Fault("ended", f"Nothing is sent there any more: {barred.evidence}.", "/name", "Add it anew.")])
     to = _recipient(endpoint)
     body = {"type": TYPE, "timestamp": clock.printed(now), "data": {"endpoint": endpoint.name}}
     started = time.monotonic()
@@ -65,5 +64,4 @@ def _recipient(endpoint: Endpoint) -> Recipient:
         attempts=0,
         message=f"test_{secrets.token_hex(16)}",
         before="",
-        blocked="",
     )

@@ -1,6 +1,6 @@
 """Leaving with one click (RFC 8058): a token in the address, and no cookie, no sign-in, no redirect."""
 
-from dateline.delivery import endpoints, links
+from dateline.delivery import barring, endpoints, links
 from dateline.delivery.models import Endpoint
 from dateline.vault import keys
 from dateline.words.errors import NotFound
@@ -25,6 +25,6 @@ def act(token: str) -> Endpoint:
     """End it. A second click changes nothing."""
     found = endpoint(token)
     if found.state != Endpoint.State.ENDED:
-        endpoints.end(found, "unsubscribed")
+        endpoints.end(found, barring.UNSUBSCRIBED)
         found.refresh_from_db()
     return found

@@ -64,7 +64,7 @@ class Post:
         now = clock.now()
         # What is taken back is told to everybody, whatever he has muted.
         if not self._notice.takes_back and (why := tapped.quiet(to.options, self._notice.guid, now)):
-            return Answer(Meaning.NEVER, why)
+            return Answer(Meaning.DECLINED, why)
         try:
             return await self._posted(to, now)
         except (KeyError, ValueError) as error:

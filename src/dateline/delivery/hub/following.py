@@ -8,15 +8,15 @@ from django.db import transaction
 from django.db.models import Q
 
 from dateline.delivery import endpoints
+from dateline.delivery.barring import LAPSED, UNSUBSCRIBED
 from dateline.delivery.hub import requests
-from dateline.delivery.models import LAPSED, Endpoint, Following, HubRequest
+from dateline.delivery.models import Endpoint, Following, HubRequest
 from dateline.routing.models import Subscriber
 from dateline.wire import series
 from dateline.wire.series import Series
 from dateline.words.entry import Entry
 
 CHANNEL = "websub"
-LEFT = "unsubscribed"
 
 
 def followers(entry: Entry, now: datetime) -> Iterator[tuple[int, str, str]]:
@@ -93,5 +93,5 @@ def _endpoint(row: HubRequest) -> Endpoint:
 def _leave(row: HubRequest) -> None:
     found = Following.objects.select_related("endpoint").filter(**row.key).first()
     if found is not None:
-        endpoints.end(found.endpoint, LEFT)
+        endpoints.end(found.endpoint, UNSUBSCRIBED)
         found.delete()

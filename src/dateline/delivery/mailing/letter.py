@@ -54,7 +54,48 @@ def digest(values: Values) -> Said:
     return Said(subject, (*lines, told))
 
 
-KINDS: dict[str, Callable[[Values], Said]] = {"confirm": confirm, "digest": digest}
+def left_alone(values: Values) -> Said:
+    """To its owner: a webhook that does not answer is asked once in a while, and what it is owed waits."""
+    apart = _apart(values)
+    return Said(
+        _("Your webhook does not answer: %(host)s") % values,
+        (
+            _("%(host)s has failed each time since %(since)s. What came of the last attempt:") % apart,
+            apart["said"],
+            _("We now try it ever less often, but every hour at least. What else it is owed waits until it answers."),
+            _page(),
+            values["url"],
+        ),
+    )
+
+
+def well_again(values: Values) -> Said:
+    """To its owner: it answers, and what waited is on its way."""
+    told = _("%(host)s answers again. What waited for it is being sent now.") % _apart(values)
+    return Said(_("Your webhook answers again: %(host)s") % values, (told, _page(), values["url"]))
+
+
+def ended(values: Values) -> Said:
+    """To its owner: the webhook itself said that it wants nothing more."""
+    apart = _apart(values)
+    return Said(
+        _("Your webhook has ended: %(host)s") % values,
+        (
+            _("%(host)s answered that it wants nothing more. So we send nothing there any more. Its answer:") % apart,
+            apart["said"],
+            _("If that was a mistake, add it again on your subscription page:"),
+            values["url"],
+        ),
+    )
+
+
+KINDS: dict[str, Callable[[Values], Said]] = {
+    "confirm": confirm,
+    "digest": digest,
+    "left_alone": left_alone,
+    "well_again": well_again,
+    "ended": ended,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +144,15 @@ class Letter:
         head = f"<head>{meta}<title>{escape(told.subject)}</title></head>"
         body = f'<body><div {lang} style="{_STYLE}">{lines}</div></body>'
         return f"<!DOCTYPE html><html {lang}>{head}{body}</html>\n"
+
+
+def _page() -> str:
+    return _("Its page shows each attempt with its answer. There you can send a test, and send again what failed:")
+
+
+def _apart(values: Values) -> dict[str, str]:
+    """What others wrote, kept from turning the line around it, in text and HTML: U+2068 and U+2069 (UAX 9)."""
+    return {name: f"\u2068{value}\u2069" for name, value in values.items()}
 
 
 def _linked(paragraph: str) -> str:

@@ -1,12 +1,11 @@
 """The tables of delivery, by what they are of."""
 
-from dateline.delivery.models.endpoint import LAPSED, NEVER, Endpoint, Suppression, blocked, random_name
+from dateline.delivery.models.endpoint import NEVER, Endpoint, Suppression, barred, random_name
 from dateline.delivery.models.hub import Following, HubRequest, Topic
 from dateline.delivery.models.mail import Bounce, Gathered, Letter, MailKey
 from dateline.delivery.models.shard import Acknowledgement, Breaker, Cursor, Hold, Outcome, Retry, Shard
 
 __all__ = [
-    "LAPSED",
     "NEVER",
     "Acknowledgement",
     "Bounce",
@@ -24,6 +23,6 @@ __all__ = [
     "Shard",
     "Suppression",
     "Topic",
-    "blocked",
+    "barred",
     "random_name",
 ]

@@ -7,12 +7,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from dateline.delivery import barring
 from dateline.delivery.channels import LABELS
+from dateline.delivery.deciding import Answer
 from dateline.routing.models import Subscriber
 
 # Before any lease.
 NEVER = datetime.fromtimestamp(0, UTC)
-LAPSED = "the lease has run out"
 
 
 def random_name() -> str:
@@ -63,30 +64,30 @@ class Endpoint(models.Model):
     def __str__(self) -> str:
         return f"{self.channel} {self.name}"
 
-    def blocked(self, now: datetime) -> str:
-        """Why nothing may be sent there any more; empty: it may."""
+    def barred(self, now: datetime) -> Answer | None:
+        """What stands in the place of an attempt, if nothing may be sent there any more; None: it may."""
         suppressed = self.suppressed_until, self.suppressed_why
-        return blocked(self.state, self.ended_why, self.lease_until, suppressed, now)
+        return barred(self.state, self.ended_why, self.lease_until, suppressed, now)
 
     @property
     def channel_label(self) -> str:
         return str(LABELS.get(self.channel, self.channel))
 
 
-def blocked(
+def barred(
     state: str,
     ended_why: str,
     lease_until: datetime | None,
     suppressed: tuple[datetime | None, str],
     now: datetime,
-) -> str:
-    """As `Endpoint.blocked`, of a row's values."""
+) -> Answer | None:
+    """As `Endpoint.barred`, of a row's values."""
     if state == Endpoint.State.ENDED:
-        return ended_why or "ended"
+        return barring.ended(ended_why)
     until, why = suppressed
     if until and until > now:
-        return f"suppressed: {why}"
-    return LAPSED if lease_until and lease_until <= now else ""
+        return barring.suppressed(why)
+    return barring.lapsed() if lease_until and lease_until <= now else None
 
 
 class Suppression(models.Model):

@@ -36,6 +36,8 @@ class Letter(models.Model):
         FAILED = "failed"
         # There was nothing left to say.
         CANCELED = "canceled"
+        # Whom it was for does not want it any more.
+        DECLINED = "declined"
 
     name = models.CharField(max_length=16, unique=True, default=random_name, editable=False)
     address = models.CharField(max_length=500, db_index=True)

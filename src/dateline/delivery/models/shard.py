@@ -82,7 +82,7 @@ class Outcome(models.Model):
 
     `deferred` will be tried again. The others are final, and a recipient has one final outcome a shard: nobody can be
     counted twice. Of an entry that an operator sent again, the newest shard's counts. `attempt` is 0 if nothing was
-    sent.
+    ever sent.
     """
 
     class Result(models.TextChoices):
@@ -90,6 +90,8 @@ class Outcome(models.Model):
         FAILED = "failed", _("Failed")
         SUPERSEDED = "superseded", _("Superseded")
         CANCELED = "canceled", _("Canceled")
+        # Its reader does not want it. That is no failure, and it is not sent again to those who lack it.
+        DECLINED = "declined", _("Not wanted")
         # What becomes of it then, its digest's letter says.
         GATHERED = "gathered", _("In a digest")
         DEFERRED = "deferred", _("To be tried again")

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from dateline.delivery import attempted, recovering, rotation, trial
+from dateline.delivery import attempted, breakers, recovering, rotation, trial
 from dateline.delivery.channels.webhook import Webhook
 from dateline.delivery.models import Endpoint
 from dateline.people.roles import Act, Actor, check
@@ -66,5 +66,11 @@ def _seq(request: HttpRequest) -> int:
 
 
 def _shown(request: HttpRequest, actor: Actor, found: Endpoint, secret: str = "") -> HttpResponse:
-    context = {"actor": actor, "endpoint": found, "attempts": attempted.log(found, _SHOWN), "secret": secret}
+    context = {
+        "actor": actor,
+        "endpoint": found,
+        "left_alone_until": breakers.left_alone_until(found),
+        "attempts": attempted.log(found, _SHOWN),
+        "secret": secret,
+    }
     return render(request, "web/work/endpoint.html", context)

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from dateline.delivery import confirming, endpoints, notice, quiet, tapping, vapid
+from dateline.delivery import barring, confirming, endpoints, notice, quiet, tapping, vapid
 from dateline.delivery.channels import KNOWN, OFFERED
 from dateline.delivery.channels.email import Email
 from dateline.delivery.channels.push import Push
@@ -96,7 +96,7 @@ def _act(request: HttpRequest, subscriber: Subscriber) -> str:
         case "add":
             return _added(request, subscriber)
         case "end":
-            endpoints.end(_named(subscriber, request.POST.get("name", "")), "ended by the subscriber")
+            endpoints.end(_named(subscriber, request.POST.get("name", "")), barring.ENDED)
         case "pause" | "resume" as act:
             endpoints.pause(_named(subscriber, request.POST.get("name", "")), paused=act == "pause")
         case "wishes":
