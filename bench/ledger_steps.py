@@ -115,7 +115,7 @@ def settled(seq: str) -> dict[str, Any]:
     while _left(int(seq)) != 0:
         assert time.monotonic() < until, "the entry is still owed"
         time.sleep(0.25)
-    rows = Outcome.objects.filter(seq=int(seq))
+    rows = Outcome.objects.filter(shard__seq=int(seq))
     counts = dict(rows.order_by().values_list("result").annotate(count=Count("pk")))
     last = rows.aggregate(last=Max("at"))["last"]
     return {"delivered": 0, **counts, "last": last.timestamp() if last else 0.0}

@@ -70,8 +70,8 @@ def test_nobody_is_counted_twice_and_a_worker_that_lost_its_lease_writes_nothing
         (owed,) = held.recipients
         return outcomes.Attempt(held.shard, held.epoch, held.seq, owed.endpoint, 1, "delivered", "HTTP 204", later, 3)
 
-    assert outcomes.record([delivered_by(slow)]) == 1
-    assert outcomes.record([delivered_by(successor)]) == 0
+    assert outcomes.record([delivered_by(slow)]).dropped == 1
+    assert outcomes.record([delivered_by(successor)]) == outcomes.Recorded(0, frozenset({successor.shard}))
     claims.release(slow, later)
     assert Shard.objects.get().epoch == successor.epoch
     claims.release(successor, later)

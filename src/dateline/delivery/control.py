@@ -100,7 +100,7 @@ def endpoint_of(who: str) -> Endpoint:
 def _owed_again(rows: list[Shard], to: Endpoint | None) -> dict[tuple[str, str], list[tuple[int, str]]]:
     """(channel, lane) → those who are to get it again, with the language that they were owed."""
     found: dict[tuple[str, str], list[tuple[int, str]]] = {}
-    final = Outcome.objects.filter(seq=rows[0].seq).exclude(result=Outcome.Result.DEFERRED).order_by("pk")
+    final = Outcome.objects.filter(shard__in=rows).exclude(result=Outcome.Result.DEFERRED).order_by("pk")
     if to is not None:
         final = final.filter(endpoint=to)
     last = dict(final.values_list("endpoint_id", "result"))

@@ -3,12 +3,13 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from dateline.delivery import claims
 from dateline.delivery.channels.contract import Carrier, Channel, Many, Single
 from dateline.delivery.claims import Claim
+from dateline.delivery.database import Database
 from dateline.delivery.deciding import Answer, Meaning, Patience
 from dateline.delivery.models import Outcome
 from dateline.delivery.outbox import Outbox
@@ -26,20 +27,20 @@ _RESULTS = {
 
 
 class Courier:
-    """`database` runs a function of the ORM in the one thread that has the connection."""
+    """Holds what this process has claimed, as long as it is on its way."""
 
     def __init__(
         self,
         channels: Mapping[str, Channel],
         patience: Patience,
         dice: random.Random,
-        database: Callable[..., Awaitable[object]],
+        database: Database,
     ) -> None:
         self.held: dict[int, Claim] = {}
         # Recipients that are taken on and not yet tried, by lane.
         self.outstanding: Counter[str] = Counter()
         self.stopping = False
-        self.outbox = Outbox(database, self._written)
+        self.outbox = Outbox(database, self._recorded)
         self._database, self._patience, self._dice = database, patience, dice
         self._carriers = {name: _carrier(channel) for name, channel in channels.items()}
 
@@ -53,13 +54,14 @@ class Courier:
         load = ClaimedLoad(self, held)
         load.part()
         await self._carriers[held.channel].carry(load)
-        await self.outbox.flush()
+        # With the next batch, not one of its own: many shards end while one batch is written.
+        await self.outbox.written()
         await self._let_go(held)
 
     async def stop(self, carried: Collection[asyncio.Task[None]], seconds: float) -> None:
         """Begin nothing more; wait so long for what is under way; write down what came of it, and let all shards go."""
         self.stopping = True
-        self._written()
+        self.changed()
         if carried:
             await asyncio.wait(carried, timeout=seconds)
             for task in carried:
@@ -76,17 +78,20 @@ class Courier:
         return self._patience.retry_at(number, now, answer.wait, self._dice)
 
     def changed(self) -> None:
-        """Something was superseded: carriers look again at what they hold."""
-        self._written()
+        """There is room, or something was superseded: carriers look again at what they hold."""
+        for carrier in self._carriers.values():
+            carrier.resume()
 
     async def _let_go(self, held: Claim) -> None:
         # Before it is released: a lease renewed after that would keep everybody from it for nothing.
-        self.held.pop(held.shard, None)
-        await self._database(claims.release, held, clock.now())
+        if self.held.pop(held.shard, None) is not None:
+            await self._database(claims.release, held, clock.now())
 
-    def _written(self) -> None:
-        for carrier in self._carriers.values():
-            carrier.resume()
+    def _recorded(self, done: frozenset[int]) -> None:
+        """What is done was let go with the last of its outcomes."""
+        for shard in done:
+            self.held.pop(shard, None)
+        self.changed()
 
 
 def _carrier(channel: Channel) -> Carrier:

@@ -2,11 +2,12 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 import structlog
 
 from dateline.delivery import outcomes
+from dateline.delivery.database import Database
 from dateline.delivery.outcomes import Attempt
 
 log = structlog.get_logger("dateline.delivery")
@@ -17,11 +18,14 @@ FULL = 2 * ROWS
 
 
 class Outbox:
-    """`database` runs a function in the thread that has the connection; `written` is called after each batch."""
+    """`written` is called after each batch, with the shards that are done with it."""
 
-    def __init__(self, database: Callable[..., Awaitable[object]], written: Callable[[], None]) -> None:
-        self._database, self._written = database, written
+    def __init__(self, database: Database, written: Callable[[frozenset[int]], None]) -> None:
+        self._database, self._tell = database, written
         self._waiting: list[Attempt] = []
+        # How many were kept, and how many of them are written down.
+        self._kept, self._written = 0, 0
+        self._batch = asyncio.Event()
         self._news, self._many = asyncio.Event(), asyncio.Event()
         self._flushing = asyncio.Lock()
 
@@ -31,6 +35,7 @@ class Outbox:
 
     def keep(self, attempt: Attempt) -> None:
         self._waiting.append(attempt)
+        self._kept += 1
         if len(self._waiting) == 1:
             self._news.set()
         elif len(self._waiting) == ROWS:
@@ -44,6 +49,12 @@ class Outbox:
                 await asyncio.wait_for(self._many.wait(), PAUSE)
             await self.flush()
 
+    async def written(self) -> None:
+        """Return when all outcomes that there are now are written down, with those that come before the next batch."""
+        kept = self._kept
+        while self._written < kept:
+            await self._batch.wait()
+
     async def flush(self) -> None:
         """Write down all outcomes there are; when it returns, those before it are written too."""
         async with self._flushing:
@@ -52,7 +63,10 @@ class Outbox:
             self._many.clear()
             if not batch:
                 return
-            dropped = await self._database(outcomes.record, batch)
-        if dropped:
-            log.warning("another worker holds the shard", outcomes=dropped)
-        self._written()
+            recorded = await self._database(outcomes.record, batch)
+            self._written += len(batch)
+            batch_over, self._batch = self._batch, asyncio.Event()
+            batch_over.set()
+        if recorded.dropped:
+            log.warning("another worker holds the shard", outcomes=recorded.dropped)
+        self._tell(recorded.done)

@@ -10,9 +10,9 @@ from django.db import transaction
 
 from dateline.delivery import breakers, digests, owners, suppression
 from dateline.delivery.deciding import printable
-from dateline.delivery.models import Endpoint, Outcome, Retry, Shard, Suppression
+from dateline.delivery.models import NEVER, Endpoint, Outcome, Retry, Shard, Suppression
 from dateline.delivery.shards import COLUMNS
-from dateline.wire.bulk import insert
+from dateline.wire import bulk
 
 
 @dataclass(slots=True)
@@ -39,22 +39,31 @@ class Attempt:
     gathered: tuple[str, datetime] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """How many attempts were dropped because another worker holds their shard by now; which shards are done."""
+
+    dropped: int
+    done: frozenset[int]
+
+
 @transaction.atomic
-def record(attempts: Sequence[Attempt]) -> int:
-    """Append them; returns how many were dropped because another worker holds their shard by now."""
+def record(attempts: Sequence[Attempt]) -> Recorded:
+    """Append them, and let go of the shards in which nobody is left."""
     locked = Shard.objects.select_for_update().filter(pk__in={each.shard for each in attempts}).order_by("pk")
-    rows = {row.pk: row for row in locked}
+    # Without the recipients, which are most of a row.
+    rows = {row.pk: row for row in locked.only("epoch", "left", "channel")}
     ours = [each for each in attempts if each.shard in rows and rows[each.shard].epoch == each.epoch]
-    insert(Outcome, COLUMNS, [_row(each) for each in ours if each.sent])
+    bulk.insert(Outcome, COLUMNS, [_row(each) for each in ours if each.sent])
     digests.gather([(each.endpoint, each.seq, *each.gathered) for each in ours if each.gathered])
     _retry(ours)
     _break([each for each in ours if rows[each.shard].channel == breakers.CHANNEL])
-    _settle([each for each in ours if each.due_at is None], rows)
+    done = _settle([each for each in ours if each.due_at is None], rows)
     _end({each.endpoint: each for each in ours if each.ends})
     for each in ours:
         if each.nobody:
             suppression.of_endpoint(each.endpoint, Suppression.Reason.BOUNCE, each.evidence, each.at)
-    return len(attempts) - len(ours)
+    return Recorded(len(attempts) - len(ours), done)
 
 
 def _row(attempt: Attempt) -> tuple[Any, ...]:
@@ -105,12 +114,15 @@ def _retry(attempts: Iterable[Attempt]) -> None:
     )
 
 
-def _settle(final: Sequence[Attempt], rows: dict[int, Shard]) -> None:
-    """Count down what is left, and forget the retries of those that are final."""
-    done: dict[int, list[int]] = defaultdict(list)
+def _settle(final: Sequence[Attempt], rows: Mapping[int, Shard]) -> frozenset[int]:
+    """Count down what is left, and forget the retries of those that are final; the shards that are done with it."""
+    finished: dict[int, list[int]] = defaultdict(list)
     for each in final:
-        done[each.shard].append(each.endpoint)
-    for pk, endpoints in done.items():
-        Shard.objects.filter(pk=pk).update(left=rows[pk].left - len(endpoints))
-        if Retry.objects.filter(shard=pk).exists():
-            Retry.objects.filter(shard=pk, endpoint__in=endpoints).delete()
+        finished[each.shard].append(each.endpoint)
+    for pk in Retry.objects.filter(shard__in=finished).values_list("shard", flat=True).distinct():
+        Retry.objects.filter(shard=pk, endpoint__in=finished[pk]).delete()
+    left = {pk: rows[pk].left - len(endpoints) for pk, endpoints in finished.items()}
+    bulk.update(Shard, '"left" = %s WHERE id = %s', [(count, pk) for pk, count in left.items() if count])
+    done = frozenset(pk for pk, count in left.items() if not count)
+    Shard.objects.filter(pk__in=done).update(left=0, state=Shard.State.DONE, lease_until=NEVER)
+    return done

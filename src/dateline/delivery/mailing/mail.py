@@ -97,6 +97,8 @@ class Mail:
     text_foot: Foot
     html: bytes
     html_foot: Foot
+    # Whether it takes something back, and so asks its reader to acknowledge that.
+    asks: bool
     _date: tuple[int, str] = field(default=(0, ""))
 
     @classmethod
@@ -116,11 +118,13 @@ class Mail:
             text_foot=Foot(f"{asked}\n\n-- \n{told}\n" if asked else f"-- \n{told}\n"),
             html=_part("text/html") + _lines(_html(what)),
             html_foot=Foot("".join(f"<p {side}>{_linked(each)}</p>" for each in (asked, told) if each) + _HTML_END),
+            asks=bool(asked),
         )
 
     def to(self, recipient: Recipient, sender: Sender, now: datetime) -> bytes:
         """The whole message for one recipient, ready for SMTP."""
-        url, acknowledge = sender.leaving(recipient), sender.acknowledging(recipient, self.seq)
+        url = sender.leaving(recipient)
+        acknowledge = sender.acknowledging(recipient, self.seq) if self.asks else ""
         own = self._own(recipient, sender.wire.origin, url, now)
         text_foot, html_foot = (foot.lines(url, acknowledge) for foot in (self.text_foot, self.html_foot))
         body = b"".join((self.text, text_foot, self.html, html_foot, _END))

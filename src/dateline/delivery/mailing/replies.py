@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from dateline.delivery.deciding import Answer, Meaning
 
@@ -76,17 +77,26 @@ class Lines:
         return found
 
     def _line(self, line: bytes) -> Reply | None:
-        code, between = line[:3], line[3:4]
-        if not code.isdigit() or between not in {b" ", b"-", b"\r", b""}:
-            raise BadReply("a line that is no SMTP reply")
-        text = line[4:].decode("utf-8", errors="replace").strip()
-        if between == b"-":
-            if len(self._texts) > 100:
-                raise BadReply("a reply without an end")
-            self._texts.append(text)
-            return None
-        texts, self._texts = [*self._texts, text], []
-        return Reply(int(code), text if len(texts) == 1 else "\n".join(texts))
+        reply, is_last = _read(line)
+        if is_last and not self._texts:
+            return reply
+        self._texts.append(reply.text)
+        if is_last:
+            texts, self._texts = self._texts, []
+            return Reply(reply.code, "\n".join(texts))
+        if len(self._texts) > 100:
+            raise BadReply("a reply without an end")
+        return None
+
+
+# A server says the same few lines to every mail.
+@lru_cache(maxsize=256)
+def _read(line: bytes) -> tuple[Reply, bool]:
+    """What a line says, and whether it is the last of its reply."""
+    code, between = line[:3], line[3:4]
+    if not code.isdigit() or between not in {b" ", b"-", b"\r", b""}:
+        raise BadReply("a line that is no SMTP reply")
+    return Reply(int(code), line[4:].decode("utf-8", errors="replace").strip()), between != b"-"
 
 
 def answer(reply: Reply) -> Answer:
