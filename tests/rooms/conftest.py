@@ -1,5 +1,6 @@
 """Fixtures of the rooms."""
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,3 +36,15 @@ def reader() -> Iterator[Follower]:
     """Somebody who follows feeds."""
     with follower() as made:
         yield made
+
+
+@pytest.fixture
+def certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A key and a certificate for 127.0.0.1 in one file; what is trusted is said by SSL_CERT_FILE."""
+    file = tmp_path / "pem"
+    line = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=files"]
+    line += ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(file), "-out", str(tmp_path / "cert")]
+    subprocess.run(line, check=True, capture_output=True)
+    file.write_text(file.read_text() + (tmp_path / "cert").read_text())
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert"))
+    return file

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import subprocess
 import time
 from collections.abc import Awaitable
 from contextlib import suppress
@@ -30,18 +29,6 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 @pytest.fixture(autouse=True)
 def mended_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(filing, "MENDING", 0.3)
-
-
-@pytest.fixture
-def certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A key and a certificate for 127.0.0.1 in one file; what is trusted is said by SSL_CERT_FILE."""
-    file = tmp_path / "pem"
-    line = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=files"]
-    line += ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(file), "-out", str(tmp_path / "cert")]
-    subprocess.run(line, check=True, capture_output=True)
-    file.write_text(file.read_text() + (tmp_path / "cert").read_text())
-    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert"))
-    return file
 
 
 def over_tls(host: Host) -> Host:

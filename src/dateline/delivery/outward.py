@@ -60,6 +60,9 @@ class Names(AbstractResolver):
 
 def failure(error: Exception) -> Answer:
     """What it means that there was no answer: later there may be one, unless the address itself is wrong."""
+    # First: it is a ValueError too, and can be mended.
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return Answer(Meaning.AGAIN, str(error.certificate_error))
     if isinstance(error, ValueError):
         return Answer(Meaning.NEVER, "not a web address")
     if isinstance(error, TimeoutError):

@@ -9,10 +9,11 @@ from datetime import datetime
 
 from django.conf import settings
 
-from dateline.delivery import endpoints, outward
-from dateline.delivery.channels.webhook import TIMEOUT, Post, Webhook
+from dateline.delivery import endpoints
+from dateline.delivery.channels.webhook import PATIENCE, Post, Webhook, common
 from dateline.delivery.deciding import Answer, printable
 from dateline.delivery.models import Endpoint
+from dateline.delivery.posting.poster import Poster
 from dateline.delivery.recipient import Recipient
 from dateline.words import clock
 from dateline.words.errors import BadInput, Conflict, Fault
@@ -48,9 +49,12 @@ def send(endpoint: Endpoint, now: datetime) -> Trial:
 
 
 async def _post(to: Recipient, body: bytes) -> Answer:
-    """With a session of its own: the worker's is in another process."""
-    async with outward.session(settings.DATELINE_WIRE, TIMEOUT, private=settings.DATELINE_PRIVATE_WEBHOOKS) as session:
-        return await Post(session, body, {"Content-Type": "application/json", "dateline-signal": "test"})(to)
+    """With connections of its own: the worker's are in another process."""
+    poster = Poster(PATIENCE, private=settings.DATELINE_PRIVATE_WEBHOOKS)
+    try:
+        return await Post(poster, body, common(settings.DATELINE_WIRE) | {"dateline-signal": "test"})(to)
+    finally:
+        await poster.close()
 
 
 def _recipient(endpoint: Endpoint) -> Recipient:

@@ -1,6 +1,5 @@
 """Webhooks as Standard Webhooks has them (spec/standard-webhooks.md, 1.0): a signed POST of ninjs 3.1."""
 
-import asyncio
 import base64
 import hashlib
 import hmac
@@ -9,12 +8,13 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import aiohttp
 from django.utils.translation import gettext_lazy as _
 
-from dateline.delivery import addresses, links, outward
+from dateline.delivery import addresses, links
 from dateline.delivery.channels.contract import House, Single
 from dateline.delivery.deciding import TAKES_BACK, Answer, http_answer
+from dateline.delivery.posting.connection import Reply
+from dateline.delivery.posting.poster import FAILURES, Patience, Poster, failure, target
 from dateline.delivery.recipient import Recipient
 from dateline.formats import ninjs
 from dateline.words import clock
@@ -22,12 +22,10 @@ from dateline.words.entry import Entry
 from dateline.words.wire import Wire
 
 # Standard Webhooks advises 15 to 30 s for the whole; who has not even connected after 5 s is not there.
-TIMEOUT = aiohttp.ClientTimeout(total=15, sock_connect=5)
+PATIENCE = Patience(whole=15, connect=5)
 _PREFIX = "whsec_"
 _SECRET_BYTES = 32
 _EVIDENCE = 200
-# The status has said all that counts; for the body's first bytes, which only the ledger wants, one waits no longer.
-_BODY = 2.0
 
 
 class Webhook(Single):
@@ -39,9 +37,9 @@ class Webhook(Single):
     slow_at_once = 50
     keys = (links.ACKNOWLEDGE,)
 
-    def __init__(self, house: House, timeout: aiohttp.ClientTimeout = TIMEOUT) -> None:
+    def __init__(self, house: House, patience: Patience = PATIENCE) -> None:
         self._wire, self._key = house.wire, house.keys[links.ACKNOWLEDGE]
-        self._session = outward.session(house.wire, timeout, private=house.private)
+        self._poster = Poster(patience, private=house.private)
 
     @classmethod
     def check(cls, address: str, options: Mapping[str, str]) -> dict[str, str]:
@@ -55,10 +53,10 @@ class Webhook(Single):
 
     def prepare(self, entry: Entry, lang: str) -> "Post":
         asks = Asking(self._wire.base_url, self._key, entry.seq) if entry.signal in TAKES_BACK else None
-        return Post(self._session, *request(entry, lang, self._wire), asks)
+        return Post(self._poster, *request(entry, lang, self._wire), asks)
 
     async def close(self) -> None:
-        await self._session.close()
+        await self._poster.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,35 +74,35 @@ class Asking:
 class Post:
     """One body, rendered once, for many recipients."""
 
-    def __init__(
-        self, session: aiohttp.ClientSession, body: bytes, headers: dict[str, str], asks: Asking | None = None
-    ) -> None:
-        self._session, self._body, self._headers, self._asks = session, body, headers, asks
+    def __init__(self, poster: Poster, body: bytes, headers: dict[str, str], asks: Asking | None = None) -> None:
+        self._poster, self._body, self._asks = poster, body, asks
+        shared = headers | {"Content-Length": str(len(body))}
+        self._head = _lines(shared)
 
     async def __call__(self, to: Recipient) -> Answer:
         at = int(time.time())
-        headers = {
-            **self._headers,
+        own = {
             **(self._asks.header(to) if self._asks else {}),
             "webhook-id": to.message,
             "webhook-timestamp": str(at),
             "webhook-signature": signatures(to.secret, to.message, at, self._body),
         }
         try:
-            # A redirect would lead a signed text to somebody who was not asked, or into our own network.
-            async with self._session.post(
-                to.address, data=self._body, headers=headers, allow_redirects=False
-            ) as response:
-                said = await _said(response)
-                return http_answer(response.status, said, response.headers.get("Retry-After", ""), clock.now())
-        except outward.FAILURES as error:
-            return outward.failure(error)
+            place, line = target(to.address)
+            reply = await self._poster.post(place, b"".join((line, self._head, _lines(own), b"\r\n", self._body)))
+        except FAILURES as error:
+            return failure(error)
+        return http_answer(reply.status, _said(reply), reply.retry_after, clock.now())
+
+
+def _lines(headers: Mapping[str, str]) -> bytes:
+    return "".join([f"{name}: {value}\r\n" for name, value in headers.items()]).encode()
 
 
 def request(entry: Entry, lang: str, wire: Wire) -> tuple[bytes, dict[str, str]]:
     """The body and the headers that are the same for all. ninjs has no signal, so that goes in a header."""
     headers = {
-        "Content-Type": "application/json",
+        **common(wire),
         "dateline-signal": str(entry.signal),
         "dateline-seq": str(entry.seq),
         "dateline-guid": entry.guid,
@@ -112,16 +110,25 @@ def request(entry: Entry, lang: str, wire: Wire) -> tuple[bytes, dict[str, str]]
     return ninjs.render(entry, lang, wire), headers
 
 
-async def _said(response: aiohttp.ClientResponse) -> str:
-    """Where it redirects to, or the first bytes of its body: the rest is not read, and the connection goes with it."""
-    if 300 <= response.status < 400:
-        return f"redirects to {response.headers.get('Location', 'nowhere')[:_EVIDENCE]}, which is not followed"
-    try:
-        async with asyncio.timeout(_BODY):
-            return (await response.content.read(_EVIDENCE)).decode("utf-8", errors="replace")
-    except outward.FAILURES:
-        # A text that broke off was answered all the same: to send it again would be to send it twice.
+def common(wire: Wire) -> dict[str, str]:
+    """What every post says of itself. A few packed bytes may be gigabytes: none are asked for, or unpacked."""
+    return {
+        "User-Agent": f"Dateline (+{wire.base_url})",
+        "Accept": "*/*",
+        "Accept-Encoding": "identity",
+        "Content-Type": "application/json",
+    }
+
+
+def _said(reply: Reply) -> str:
+    """Where it redirects to, or the first bytes of its body. A redirect is not followed: it would lead a signed text to
+    somebody who was not asked, or into our own network. A text that broke off was answered all the same.
+    """
+    if 300 <= reply.status < 400:
+        return f"redirects to {reply.location[:_EVIDENCE] or 'nowhere'}, which is not followed"
+    if reply.broke_off and not reply.body:
         return "(its body did not come)"
+    return reply.body.decode("utf-8", errors="replace")
 
 
 def signatures(secret: str, message: str, at: int, body: bytes) -> str:

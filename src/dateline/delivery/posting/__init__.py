@@ -1,0 +1,1 @@
+"""Posting one body to thousands of web servers, over kept connections."""
