@@ -9,10 +9,10 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from dateline.delivery import breakers, endpoints, quiet, shards
+from dateline.delivery import breakers, caps, endpoints, quiet, shards
 from dateline.delivery.channels import KNOWN
 from dateline.delivery.deciding import Answer, Meaning, message_id
-from dateline.delivery.models import NEVER, Endpoint, Hold, Outcome, Retry, Shard, barred
+from dateline.delivery.models import NEVER, Endpoint, Hold, Retry, Shard, barred
 from dateline.delivery.recipient import Recipient
 from dateline.wire import log
 from dateline.words.entry import Entry
@@ -227,21 +227,19 @@ def _recipients(row: Shard, entry: Entry, ready: list[tuple[int, str]], now: dat
     found = [_recipient(known[endpoint], lang, attempts.get(endpoint, 0), ids, key, now) for endpoint, lang in ready]
     if row.priority != Shard.Priority.WITHDRAWAL:
         wishing = {pk: values[-1] for pk, values in known.items() if values[-1]}
-        _cap(found, wishing, now)
+        _cap(found, wishing, row, now)
         for to in found:
             to.gathered_until = quiet.digest_at(wishing.get(to.endpoint, {}), now)
     return found
 
 
-def _cap(recipients: list[Recipient], wishes: Mapping[int, Mapping[str, str]], now: datetime) -> None:
+def _cap(recipients: list[Recipient], wishes: Mapping[int, Mapping[str, str]], row: Shard, now: datetime) -> None:
     """Who has had as much today as he wants gets no more, and the ledger says so."""
+    going = caps.under_way(row, now) if any("cap" in wished for wished in wishes.values()) else {}
     for to in recipients:
-        if "cap" in (wished := wishes.get(to.endpoint, {})):
-            had = Outcome.objects.filter(
-                endpoint=to.endpoint, result=Outcome.Result.DELIVERED, at__gte=quiet.day_began(wished, now)
-            )
-            if to.barred is None and (why := quiet.over(wished, had.count())):
-                to.barred = Answer(Meaning.DECLINED, why)
+        why = caps.over(to.endpoint, wishes.get(to.endpoint, {}), going, now)
+        if to.barred is None and why:
+            to.barred = Answer(Meaning.DECLINED, why)
 
 
 class Ids:
