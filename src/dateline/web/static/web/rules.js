@@ -34,7 +34,9 @@ function show({ faults, said, query, releases }, writes) {
     const text = document.createElement("bdi");
     text.lang = lang;
     text.textContent = headline;
-    item.append(text, ` · ${source} · ${released_at.slice(0, 10)}`);
+    const day = document.createElement("time");
+    day.textContent = released_at.slice(0, 10);
+    item.append(text, ` · ${source} · `, day);
     hits.append(item);
   }
 }
