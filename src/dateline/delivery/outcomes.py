@@ -12,7 +12,7 @@ from dateline.delivery import breakers, digests, owners, suppression
 from dateline.delivery.deciding import printable
 from dateline.delivery.models import Endpoint, Outcome, Retry, Shard, Suppression
 from dateline.delivery.shards import COLUMNS
-from dateline.wire.rows import insert
+from dateline.wire.bulk import insert
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 
 from dateline.delivery.models import Outcome, Retry, Shard
-from dateline.wire.rows import insert
+from dateline.wire.bulk import insert
 
 # Of an outcome, in the order in which they are written.
 COLUMNS = ("shard_id", "seq", "endpoint_id", "attempt", "result", "evidence", "at", "ms")
@@ -12,14 +12,18 @@ COLUMNS = ("shard_id", "seq", "endpoint_id", "attempt", "result", "evidence", "a
 
 def frozen(shard: Shard) -> list[tuple[int, str]]:
     """(endpoint, language) of every recipient, as it was frozen."""
-    return [(int(endpoint), str(lang)) for endpoint, lang in json.loads(shard.recipients)]
+    found: list[tuple[int, str]] = list(map(tuple, json.loads(shard.recipients)))
+    return found
 
 
-def remaining(shard: Shard) -> list[tuple[int, str]]:
-    """Frozen minus final outcomes: never a high-water mark, so that a crash can skip nobody."""
+def remaining(shard: Shard, owed: list[tuple[int, str]] | None = None) -> list[tuple[int, str]]:
+    """Frozen minus final outcomes: never a high-water mark, so that a crash can skip nobody.
+
+    `owed` is what is `frozen`, for who has read it already.
+    """
     final = Outcome.objects.filter(shard=shard).exclude(result=Outcome.Result.DEFERRED)
     done = set(final.values_list("endpoint_id", flat=True))
-    return [(endpoint, lang) for endpoint, lang in frozen(shard) if endpoint not in done]
+    return [each for each in (frozen(shard) if owed is None else owed) if each[0] not in done]
 
 
 def close(shard: Shard, now: datetime) -> None:

@@ -167,8 +167,15 @@ class Index:
     def owners(self, values: Values, text: Text | None = None) -> dict[int, list[Wants]]:
         """Whose rules matched, and which."""
         found: dict[int, list[Wants]] = defaultdict(list)
+        # Many ask for the same: what one code says is read once.
+        read: dict[bytes, Wants] = {}
+        owners, code_of = self.slots.owners, self.slots.code
         for slot in self.match(values, text):
-            found[self.slots.owners[slot]].append(self.wants(slot))
+            code = code_of(slot)
+            rule = read.get(code)
+            if rule is None:
+                rule = read[code] = self.wants(slot)
+            found[owners[slot]].append(rule)
         return found
 
     def wants(self, slot: int) -> Wants:

@@ -7,7 +7,7 @@ from pathlib import Path
 import structlog
 
 from dateline.routing import snapshot
-from dateline.routing.index import Index, best_language, facts
+from dateline.routing.index import Index, Wants, best_language, facts
 from dateline.routing.models import Profile, Revision, Subscriber
 from dateline.routing.rules import wants
 from dateline.routing.snapshot import Stale
@@ -26,6 +26,26 @@ class Reader:
 
     languages: tuple[str, ...]
     groups: frozenset[str]
+
+
+class _Choice:
+    """In which language somebody gets an entry, if in any; decided once for all who ask for the same."""
+
+    def __init__(self, entry: Entry) -> None:
+        self._entry, self._source = entry, str(entry.header["source_language"])
+        self._known: dict[tuple[tuple[str, ...], frozenset[frozenset[str]]], str | None] = {}
+        self._readable: dict[frozenset[str], bool] = {}
+
+    def of(self, reader: Reader, rules: list[Wants]) -> str | None:
+        readable = self._readable.get(reader.groups)
+        if readable is None:
+            readable = self._readable[reader.groups] = self._entry.may_be_read_by(reader.groups)
+        if not readable:
+            return None
+        key = reader.languages, frozenset([rule.languages for rule in rules])
+        if key not in self._known:
+            self._known[key] = best_language(reader.languages, rules, self._entry.langs, self._source)
+        return self._known[key]
 
 
 class Matching:
@@ -93,15 +113,10 @@ class Matching:
 
     def who_wants(self, entry: Entry) -> list[tuple[int, str]]:
         """Each subscriber that wants the entry and may read it, once, with its best language."""
-        found = []
-        for subscriber, rules in self.index.owners(facts(entry), text(entry)).items():
-            reader = self._readers[subscriber]
-            if not entry.may_be_read_by(reader.groups):
-                continue
-            lang = best_language(reader.languages, rules, entry.langs, str(entry.header["source_language"]))
-            if lang is not None:
-                found.append((subscriber, lang))
-        return found
+        choice = _Choice(entry)
+        owners = self.index.owners(facts(entry), text(entry))
+        chosen = ((subscriber, choice.of(self._readers[subscriber], rules)) for subscriber, rules in owners.items())
+        return [(subscriber, lang) for subscriber, lang in chosen if lang is not None]
 
     def may_read(self, subscriber: int, entry: Entry) -> bool:
         """Whether a subscriber is in the audience now, whatever its rules say; a paused one is in none."""

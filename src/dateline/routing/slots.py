@@ -63,7 +63,7 @@ class Slots:
 
     def codes(self) -> tuple[bytes, bytes]:
         """How long each slot's code is, and all of them; a code has less than 256 bytes, or is left out."""
-        found = [self._code(slot) for slot in range(len(self.owners))]
+        found = [self.code(slot) for slot in range(len(self.owners))]
         if max(map(len, found), default=0) > 255:
             raise ValueError("a rule has too many keys for a snapshot")
         return bytes(map(len, found)), b"".join(found)
@@ -119,7 +119,7 @@ class Slots:
             return
         for each in (*self.careless.values(), self.worded, self.enough, self.unposted):
             each.discard(slot)
-        for number in _numbers(self._code(slot)):
+        for number in _numbers(self.code(slot)):
             self._unpost(number, slot)
         self._codes[slot] = b""
         self._free.append(slot)
@@ -132,7 +132,8 @@ class Slots:
                     del self._slots[self.rules[slot]]
         return self._slots
 
-    def _code(self, slot: int) -> bytes:
+    def code(self, slot: int) -> bytes:
+        """The numbers of all that the rule of a slot is posted under; rules that ask for the same have the same."""
         code = self._codes.get(slot)
         if code is not None or slot >= len(self._ends):
             return code or b""
@@ -140,7 +141,7 @@ class Slots:
 
     def keys(self, slot: int) -> Iterator[str]:
         """What the rule of a slot is posted under."""
-        return (self.names[number] for number in _numbers(self._code(slot)))
+        return (self.names[number] for number in _numbers(self.code(slot)))
 
     def postings(self, keys: Iterable[str]) -> list[BitMap]:
         """The slots posted under each of these keys; keys that nobody has are left out."""

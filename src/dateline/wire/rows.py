@@ -1,15 +1,11 @@
-"""The rows that an append adds. Plain SQL, many at a time: 300 entries in fifteen languages are 15,000 rows,
-and making a model of each would take longer than writing them all.
-"""
+"""The rows that an append adds: 300 entries in fifteen languages are 15,000."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-from django.db.models import Model
-
 from dateline.intake.models import FiledVersion
+from dateline.wire import bulk
 from dateline.wire.models import LogEntry, LogLang, LogPart, LogSector
 from dateline.wire.prepare import Prepared
 from dateline.words.release import State
@@ -47,32 +43,12 @@ class Rows:
 
     def save(self) -> None:
         """Write them all, inside the append's transaction."""
-        insert(LogEntry, ("seq", "guid", "key", "version", "signal", "released_at", "header"), self._entries)
-        insert(LogPart, ("entry_id", "name", "salt", "content"), self._parts)
-        _update(LogLang, "current = %s WHERE guid = %s AND lang = %s", self._replaced)
+        bulk.insert(LogEntry, ("seq", "guid", "key", "version", "signal", "released_at", "header"), self._entries)
+        bulk.insert(LogPart, ("entry_id", "name", "salt", "content"), self._parts)
+        bulk.update(LogLang, "current = %s WHERE guid = %s AND lang = %s", self._replaced)
         columns = ("entry_id", "guid", "lang", "edition", "first_released_at", "current")
-        insert(LogLang, columns, self._langs)
-        insert(LogSector, ("entry_id", "sector"), self._sectors)
-        _update(FiledVersion, "state = %s, seq = %s WHERE id = %s", self._released)
+        bulk.insert(LogLang, columns, self._langs)
+        bulk.insert(LogSector, ("entry_id", "sector"), self._sectors)
+        bulk.update(FiledVersion, "state = %s, seq = %s WHERE id = %s", self._released)
         for change in self.after:
             change()
-
-
-def insert(model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Many rows of one table, inside the caller's transaction."""
-    marks = ", ".join(["%s"] * len(columns))
-    _many(f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) VALUES ({marks})", rows)
-
-
-def _update(model: type[Model], change: str, rows: list[Sequence[Any]]) -> None:
-    _many(f"UPDATE {model._meta.db_table} SET {change}", rows)
-
-
-def _many(statement: str, rows: Sequence[Sequence[Any]]) -> None:
-    """One statement over many rows. Times are adapted as Django's own fields would."""
-    if not rows:
-        return
-    adapt = connection.ops.adapt_datetimefield_value
-    adapted = [[adapt(value) if isinstance(value, datetime) else value for value in row] for row in rows]
-    with connection.cursor() as cursor:
-        cursor.executemany(statement, adapted)
