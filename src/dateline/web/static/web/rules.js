@@ -34,9 +34,10 @@ function show({ faults, said, query, releases }, writes) {
     const text = document.createElement("bdi");
     text.lang = lang;
     text.textContent = headline;
-    const day = document.createElement("time");
+    const [whose, day] = ["bdi", "time"].map((name) => document.createElement(name));
+    whose.textContent = source;
     day.textContent = released_at.slice(0, 10);
-    item.append(text, ` · ${source} · `, day);
+    item.append(text, " · ", whose, " · ", day);
     hits.append(item);
   }
 }
