@@ -21,7 +21,7 @@ from dateline.delivery import (
     worker,
 )
 from dateline.delivery.deciding import Patience
-from dateline.delivery.models import Cursor, Gathered, Outcome, Shard, Suppression
+from dateline.delivery.models import Cursor, Endpoint, Gathered, Outcome, Shard, Suppression
 from dateline.words import clock
 from dateline.words.errors import BadInput, Conflict, NotFound
 from tests.rooms import stories
@@ -268,3 +268,23 @@ def test_a_long_domain_is_shown_whole() -> None:
     domain = "a-rather-long-department.of-the.university-press.example"
     control.hold("email", domain, by="Ada Quill", now=clock.now())
     assert domain in said("status")
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"state": "paused"}, "it is paused."),
+        ({"state": "unconfirmed"}, "it is unconfirmed."),
+        ({"suppressed_why": "bounce: 550"}, "its address gets nothing (bounce: 550)."),
+        ({}, "it was paused or not confirmed, or its rules were others then."),
+    ],
+)
+def test_who_was_owed_nothing_though_his_rules_fit_is_told_why(changed: dict[str, str], told: str) -> None:
+    there = stories.journalist("esra@gazette.example")
+    stories.released()
+    Endpoint.objects.update(**changed)
+    there.refresh_from_db()
+    assert standing.of(1, there, clock.now()) == f"It was not owed entry 1: {told}"
+    Endpoint.objects.update(made_at=clock.now())
+    there.refresh_from_db()
+    assert standing.of(1, there, clock.now()).endswith("it was added later.")

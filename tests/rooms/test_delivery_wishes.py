@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dateline.delivery import control, digests, endpoints, recovering, unsubscribe
+from dateline.delivery import control, digests, endpoints, recovering, standing, unsubscribe
 from dateline.delivery.models import Endpoint, Gathered, Letter, Outcome, Shard
 from dateline.routing import profiles
 from dateline.routing.models import Subscriber
@@ -46,6 +46,8 @@ def test_at_night_nothing_comes_but_what_is_taken_back(sink: Ends) -> None:
         until(lambda: Shard.objects.filter(state="open", epoch__gt=0, lease_until__lte=clock.now()).exists())
         due = Shard.objects.get(state="open").due_at
         assert timedelta(hours=1, minutes=55) < due - clock.now() <= timedelta(hours=2, seconds=2)
+        sleeper.refresh_from_db()
+        assert "quiet hours until" in standing.of(2, sleeper, clock.now())
         stories.withdrawn(first)
         until(lambda: len(sink.mails_to("sleeper@gazette.example")) == 2)
     assert [mail["Dateline-Signal"] for mail in sink.mails_to("sleeper@gazette.example")] == ["release", "withdrawal"]
@@ -124,6 +126,7 @@ def test_a_digest_is_one_mail_of_what_still_stands_and_the_report_says_what_beca
         stories.withdrawn(wrong)
         until(lambda: len(sink.mails_to("calm@gazette.example")) == 1)
         assert account(kept).total.waiting == 2
+        assert "which is waiting: goes in the digest of" in standing.of(1, there, clock.now())
         Gathered.objects.update(due_at=clock.now())
         until(lambda: len(sink.mails_to("calm@gazette.example")) == 2)
         until(lambda: Letter.objects.get().state == Letter.State.DELIVERED)
@@ -133,6 +136,7 @@ def test_a_digest_is_one_mail_of_what_still_stands_and_the_report_says_what_beca
     assert "Tide stands still" not in said
     assert digest["List-Unsubscribe-Post"]
     assert account(kept).total.delivered == 2
+    assert "which is delivered: 250" in standing.of(1, there, clock.now())
 
 
 def test_a_digest_of_what_was_all_taken_back_is_not_sent(sink: Ends) -> None:
