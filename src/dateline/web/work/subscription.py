@@ -118,8 +118,8 @@ def _act(request: HttpRequest, subscriber: Subscriber) -> str:
 
 
 def came_from(subscriber: Subscriber, now: datetime) -> str:
-    """Who gave an address that was typed here, and when."""
-    return f"typed on the subscription page by {subscriber.name}, {now:%Y-%m-%d %H:%M} UTC"
+    """Who gave an address here, and when."""
+    return f"given on the subscription page by {subscriber.name}, {now:%Y-%m-%d %H:%M} UTC"
 
 
 def _added(request: HttpRequest, subscriber: Subscriber) -> str:
