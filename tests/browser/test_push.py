@@ -53,7 +53,7 @@ def subscribe(page: Page) -> Endpoint:
     page.add_init_script(SUBSCRIBES % json.dumps(given))
     page.goto("/work/subscription")
     page.locator("#push button").click()
-    expect(page.locator("table.ledger").first).to_contain_text("http://127.0.0.1:9/esra")
+    expect(page.locator("#endpoints li").first).to_contain_text("http://127.0.0.1:9/esra")
     return Endpoint.objects.get(channel="push")
 
 

@@ -49,12 +49,36 @@ def test_one_adds_an_address_sets_quiet_hours_and_leaves(
     first.locator("input[name=quiet]").fill("22:00-07:00")
     first.locator("button[value=wishes]").click()
     expect(page.locator("#endpoints li").first.locator("summary")).to_contain_text("22:00-07:00")
+    _ends_and_takes_up(page)
+    _chooses_languages_by_keyboard(page)
     expect(page.locator("html")).to_have_attribute("dir", "rtl" if lang == "ar" else "ltr")
     assert sideways(page) <= 0
     assert page.evaluate(CONTRAST, AA) == []
     if pictures := os.environ.get("DATELINE_PICTURES"):
         page.screenshot(path=f"{pictures}/subscription-{lang}-{size[0]}.png", full_page=True)
-    page.locator("#data input[name=sure]").check()
-    page.locator("#data form button").click()
+    gone = page.locator("form[action$=forget]")
+    gone.locator("input[name=sure]").check()
+    gone.locator("button").click()
     expect(page.locator("h1")).to_be_visible()
     assert set(Endpoint.objects.values_list("state", "address")) == {("ended", "")}
+
+
+def _ends_and_takes_up(page: Page) -> None:
+    page.locator("#endpoints > ul > li").first.locator("button[value=end]").click()
+    ended = page.locator("#endpoints details.ended")
+    expect(page.locator("#endpoints > ul > li")).to_have_count(1)
+    ended.locator("summary").click()
+    ended.locator("button[value=take-up]").click()
+    expect(page.locator("#endpoints > ul > li")).to_have_count(2)
+
+
+def _chooses_languages_by_keyboard(page: Page) -> None:
+    page.locator(".contents a[href='#how']").press("Enter")
+    first = page.locator("#how select").first
+    first.focus()
+    first.press("End")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowDown")
+    page.locator("#how button").press("Enter")
+    expect(page.locator("#how option[selected]")).to_have_count(2)

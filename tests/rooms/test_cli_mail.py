@@ -7,7 +7,7 @@ from django.conf import settings
 from dateline.cli import mail
 from dateline.delivery import signing
 from dateline.delivery.mailing import published
-from dateline.words.errors import Conflict, NotFound
+from dateline.words.errors import BadInput, Conflict, NotFound
 
 pytestmark = pytest.mark.django_db
 
@@ -50,3 +50,9 @@ def test_new_keys_take_the_place_of_the_old_ones() -> None:
     new = {each.selector for each in signing.active(settings.DATELINE_MAIL_FROM)}
     assert len(new) == 2
     assert not new & old
+
+
+def test_what_is_no_address_is_not_suppressed() -> None:
+    with pytest.raises(BadInput, match="not an e-mail address"):
+        said("suppress", "nobody")
+    assert "lift esra@gazette.example" in said("suppress", "esra@gazette.example")

@@ -1,14 +1,27 @@
 """An operator's hand on the ledger: stop, go on, call off, send again, and be told why."""
 
+from datetime import timedelta
+
 import pytest
 from click.testing import CliRunner
 from django.test import Client
 from pytest_django import Settings
 
 from dateline.cli import delivery as command
-from dateline.delivery import barring, control, endpoints, overview, standing, suppression, unsubscribe, worker
+from dateline.delivery import (
+    barring,
+    control,
+    endpoints,
+    ledger,
+    letters,
+    overview,
+    standing,
+    suppression,
+    unsubscribe,
+    worker,
+)
 from dateline.delivery.deciding import Patience
-from dateline.delivery.models import Outcome, Shard, Suppression
+from dateline.delivery.models import Cursor, Endpoint, Gathered, Outcome, Shard, Suppression
 from dateline.words import clock
 from dateline.words.errors import BadInput, Conflict, NotFound
 from tests.rooms import stories
@@ -158,7 +171,7 @@ def test_who_objected_in_between_is_sent_nothing_and_lacks_nothing_as_who_bounce
         control.let_go("email", "")
         control.let_go("webhook", "")
         until(settled)
-        assert "declined/min" in said("status")
+        assert "declined" in said("status")
         assert said("resend", "1") == ("Nobody lacks it.\n" if result == "declined" else "Owed again to 1.\n")
         until(settled)
     assert (sink.mails, sink.posts) == ([], [])
@@ -222,3 +235,56 @@ def test_it_is_said_when_deliveries_are_late_and_grow_later(
         until(lambda: told, 10)
     assert told[0] == "deliveries are late"
     assert not Outcome.objects.exists()
+
+
+def test_what_nobody_plans_or_posts_is_overdue_too() -> None:
+    """A process that is down plans nothing: without this its ledger would look as if nothing were owed."""
+    there = stories.journalist("calm@gazette.example")
+    stories.released()
+    in_a_minute = clock.now() + timedelta(minutes=1, seconds=1)
+    assert 60 <= ledger.totals(in_a_minute).oldest_due_seconds < 65
+    Cursor.objects.create(reader="delivery", seq=1)
+    assert ledger.overdue(in_a_minute) == 0
+    waiting = Gathered.objects.create(endpoint=there, seq=1, lang="en", due_at=clock.now())
+    assert 60 <= ledger.overdue(in_a_minute) < 65
+    waiting.delete()
+    letters.post("calm@gazette.example", "en", "confirm", {"url": "https://wire.example/"}, clock.now())
+    assert 60 <= ledger.overdue(in_a_minute) < 65
+
+
+def test_the_command_ends_with_1_when_it_is_late(client: Client) -> None:
+    stories.outlet("Gazette", "http://127.0.0.1:9/gazette")
+    assert CliRunner().invoke(command.command, ["status", "--alarm", "0"]).exit_code == 0
+    stories.released()
+    done = CliRunner().invoke(command.command, ["status", "--alarm", "0"])
+    assert done.exit_code == 1
+    assert "Deliveries are late" in done.output
+    assert CliRunner().invoke(command.command, ["status", "--alarm", "60"]).exit_code == 0
+    [line] = [line for line in metrics(client).splitlines() if line.startswith("dateline_delivery_oldest_due_seconds")]
+    assert float(line.split()[1]) > 0
+
+
+def test_a_long_domain_is_shown_whole() -> None:
+    domain = "a-rather-long-department.of-the.university-press.example"
+    control.hold("email", domain, by="Ada Quill", now=clock.now())
+    assert domain in said("status")
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"state": "paused"}, "it is paused."),
+        ({"state": "unconfirmed"}, "it is unconfirmed."),
+        ({"suppressed_why": "bounce: 550"}, "its address gets nothing (bounce: 550)."),
+        ({}, "it was paused or not confirmed, or its rules were others then."),
+    ],
+)
+def test_who_was_owed_nothing_though_his_rules_fit_is_told_why(changed: dict[str, str], told: str) -> None:
+    there = stories.journalist("esra@gazette.example")
+    stories.released()
+    Endpoint.objects.update(**changed)
+    there.refresh_from_db()
+    assert standing.of(1, there, clock.now()) == f"It was not owed entry 1: {told}"
+    Endpoint.objects.update(made_at=clock.now())
+    there.refresh_from_db()
+    assert standing.of(1, there, clock.now()).endswith("it was added later.")

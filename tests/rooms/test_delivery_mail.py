@@ -12,7 +12,9 @@ from pytest_django import Settings
 from dateline.delivery import ledger, links, signing
 from dateline.delivery.deciding import Patience
 from dateline.delivery.mailing import session, smtp
+from dateline.delivery.mailing.routes import Destination
 from dateline.delivery.models import MailKey, Outcome, Retry
+from dateline.delivery.outward import OwnNetworkError
 from dateline.vault import keys
 from dateline.words import clock
 from tests import signatures
@@ -172,6 +174,17 @@ def test_a_certificate_that_nobody_signed_is_better_than_none_and_not_good_enoug
             until(settled)
     assert "certificate verify failed" in Outcome.objects.filter(seq=2).latest("pk").evidence
     assert len(host.mails) == 1
+
+
+@pytest.mark.parametrize("name", ["127.0.0.1", "169.254.169.254", "::1", "localhost"])
+async def test_a_domain_whose_mail_server_is_on_the_own_network_is_not_connected_to(name: str) -> None:
+    """Anybody may have a domain, and give an address in it."""
+    host = Host()
+    with hosts(host):
+        there = Destination("lure.example", ((name, host.port),), outside=True)
+        with pytest.raises(OwnNetworkError):
+            await session.opened(there, "wire.example")
+    assert host.connections == 0
 
 
 @pytest.mark.parametrize("greeting", ["554 5.7.1 Go away", "HTTP/1.1 400 Bad Request", "220-endless"])

@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dateline.delivery import control, endpoints, recovering, unsubscribe
+from dateline.delivery import control, digests, endpoints, recovering, standing, unsubscribe
 from dateline.delivery.models import Endpoint, Gathered, Letter, Outcome, Shard
 from dateline.routing import profiles
+from dateline.routing.models import Subscriber
 from dateline.words import clock
 from dateline.words.release import Rendition, Version
 from tests.rooms import stories
@@ -45,6 +46,8 @@ def test_at_night_nothing_comes_but_what_is_taken_back(sink: Ends) -> None:
         until(lambda: Shard.objects.filter(state="open", epoch__gt=0, lease_until__lte=clock.now()).exists())
         due = Shard.objects.get(state="open").due_at
         assert timedelta(hours=1, minutes=55) < due - clock.now() <= timedelta(hours=2, seconds=2)
+        sleeper.refresh_from_db()
+        assert "quiet hours until" in standing.of(2, sleeper, clock.now())
         stories.withdrawn(first)
         until(lambda: len(sink.mails_to("sleeper@gazette.example")) == 2)
     assert [mail["Dateline-Signal"] for mail in sink.mails_to("sleeper@gazette.example")] == ["release", "withdrawal"]
@@ -123,6 +126,7 @@ def test_a_digest_is_one_mail_of_what_still_stands_and_the_report_says_what_beca
         stories.withdrawn(wrong)
         until(lambda: len(sink.mails_to("calm@gazette.example")) == 1)
         assert account(kept).total.waiting == 2
+        assert "which is waiting: goes in the digest of" in standing.of(1, there, clock.now())
         Gathered.objects.update(due_at=clock.now())
         until(lambda: len(sink.mails_to("calm@gazette.example")) == 2)
         until(lambda: Letter.objects.get().state == Letter.State.DELIVERED)
@@ -132,6 +136,7 @@ def test_a_digest_is_one_mail_of_what_still_stands_and_the_report_says_what_beca
     assert "Tide stands still" not in said
     assert digest["List-Unsubscribe-Post"]
     assert account(kept).total.delivered == 2
+    assert "which is delivered: 250" in standing.of(1, there, clock.now())
 
 
 def test_a_digest_of_what_was_all_taken_back_is_not_sent(sink: Ends) -> None:
@@ -145,3 +150,73 @@ def test_a_digest_of_what_was_all_taken_back_is_not_sent(sink: Ends) -> None:
         Gathered.objects.update(due_at=clock.now())
         until(lambda: Letter.objects.filter(state=Letter.State.CANCELED).exists())
     assert len(sink.mails) == 1
+
+
+def test_of_a_burst_no_more_comes_than_the_cap(sink: Ends) -> None:
+    """All are claimed in the same moment, before any has an outcome."""
+    there = stories.journalist("few@gazette.example")
+    wish(there, zone=ZONE, cap="2")
+    for _ in range(6):
+        stories.released()
+    with delivering():
+        until(settled)
+    assert len(sink.mails_to("few@gazette.example")) == 2
+    assert Outcome.objects.filter(endpoint=there, result=Outcome.Result.DECLINED).count() == 4
+
+
+def test_a_cap_counts_digests_and_what_is_over_it_is_in_tomorrows(sink: Ends) -> None:
+    there = stories.journalist("calm@gazette.example")
+    wish(there, zone=ZONE, digest="hourly", cap="1")
+    with delivering():
+        for headline in ("Tide turns", "Tide stands still"):
+            stories.released(headlined(headline))
+            until(settled)
+            Gathered.objects.filter(letter=None).update(due_at=clock.now())
+            until(lambda: not Gathered.objects.filter(letter=None, due_at__lte=clock.now()).exists())
+        until(lambda: sink.mails)
+    assert len(sink.mails_to("calm@gazette.example")) == 1
+    waiting = Gathered.objects.get(letter=None)
+    assert waiting.due_at.astimezone(ZoneInfo(ZONE)).date() > clock.now().astimezone(ZoneInfo(ZONE)).date()
+
+
+def test_what_a_digest_has_told_is_taken_back_by_a_mail_at_once_whatever_the_reader_wants_by_then(sink: Ends) -> None:
+    there = stories.journalist("calm@gazette.example")
+    wish(there, zone=ZONE, digest="hourly")
+    with delivering():
+        wrong = stories.released(headlined("Tide stands still"))
+        until(settled)
+        Gathered.objects.update(due_at=clock.now())
+        until(lambda: Letter.objects.filter(state=Letter.State.DELIVERED).exists())
+        profiles.set_rules(there.subscriber, [{"countries": ["KR"]}])
+        wish(there, zone=ZONE, digest="hourly", quiet=hours_now(), cap="1")
+        endpoints.pause(there, paused=True)
+        stories.withdrawn(wrong)
+        until(lambda: len(sink.mails_to("calm@gazette.example")) == 2)
+    assert sink.mails_to("calm@gazette.example")[1]["Dateline-Signal"] == "withdrawal"
+
+
+def test_who_paused_everything_is_told_what_was_taken_back_and_nothing_else(sink: Ends) -> None:
+    there = stories.journalist("away@gazette.example")
+    with delivering():
+        wrong = stories.released()
+        until(settled)
+        Subscriber.objects.filter(pk=there.subscriber_id).update(paused=True)
+        stories.released(headlined("Another"))
+        until(settled)
+        stories.withdrawn(wrong)
+        until(settled)
+    assert [mail["Dateline-Signal"] for mail in sink.mails_to("away@gazette.example")] == ["release", "withdrawal"]
+
+
+def test_readers_of_digests_are_taken_whole(sink: Ends, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many are due at once, each has one mail."""
+    monkeypatch.setattr(digests, "_READERS", 2)
+    for number in range(5):
+        wish(stories.journalist(f"calm-{number}@gazette.example"), digest="hourly")
+    with delivering():
+        for headline in ("Tide turns", "Tide stands still", "Tide comes"):
+            stories.released(headlined(headline))
+        until(settled)
+        Gathered.objects.update(due_at=clock.now())
+        until(lambda: len(sink.mails) == 5)
+    assert Letter.objects.count() == 5

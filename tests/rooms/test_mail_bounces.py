@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from dateline.delivery import bounces, confirming, endpoints, links, own_data, suppression
+from dateline.delivery import bounces, confirming, endpoints, letters, links, own_data, suppression
+from dateline.delivery.deciding import Answer, Meaning
 from dateline.delivery.models import Bounce, Endpoint, Outcome, Suppression
 from dateline.vault import keys
 from dateline.words import clock
 from dateline.words.errors import BadInput, NotFound
 from tests.rooms import stories
-from tests.rooms.delivering import delivering, settled
+from tests.rooms.delivering import HASTE, delivering, settled
 from tests.rooms.ends import Ends, until
 from tests.rooms.mailhosts import postfix
 
@@ -107,6 +108,15 @@ def test_a_server_that_says_at_once_that_there_is_nobody_is_believed_too(there: 
         until(settled)
     assert Outcome.objects.get().result == "failed"
     assert Suppression.objects.get().reason == "bounce"
+
+
+def test_a_letter_to_nobody_is_believed_too(sink: Ends, there: Endpoint) -> None:
+    """A digest is a letter of the house; without this it would knock there each hour."""
+    letter = letters.post(GONE, "en", "confirm", {"url": "https://wire.example/confirm/x"}, clock.now())
+    letters.finish(letter, Answer(Meaning.NEVER, "550 5.1.1 No such user", nobody=True), HASTE, clock.now())
+    there.refresh_from_db()
+    assert there.suppressed_why == "bounce: 550 5.1.1 No such user"
+    assert suppression.of(GONE, clock.now() + suppression.BOUNCED) is None
 
 
 def test_a_suppression_ends_when_its_end_has_come(there: Endpoint, sink: Ends) -> None:

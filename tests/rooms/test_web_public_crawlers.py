@@ -5,12 +5,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from lxml import etree
 
 from dateline.delivery import unsubscribe
 from dateline.delivery.models import Endpoint
 from dateline.intake.models import FiledVersion
+from dateline.people import notices
+from dateline.wire.tail import TailServer
 from dateline.words import clock
 from dateline.words.release import Signal
 from tests.rooms import stories
@@ -72,6 +75,20 @@ def test_health_says_what_does_not_answer(client: Client) -> None:
     answer = client.get("/healthz")
     assert answer.status_code == 503
     assert answer.json() == {"ok": False, "database": True, "wire": False, "seq": 0}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_wire_is_well_whatever_was_said_of_profiles(client: Client) -> None:
+    """What it has to say of them comes before the size of its log, which is what is looked for."""
+    for _ in range(100):
+        notices.say("profile", clock.now(), subscriber=1, languages=["en"])
+    settings.DATELINE_RUN.mkdir(parents=True, exist_ok=True)
+    wire = TailServer(settings.DATELINE_RUN / "tail.sock")
+    wire.start()
+    try:
+        assert client.get("/healthz").json() == {"ok": True, "database": True, "wire": True, "seq": 0}
+    finally:
+        wire.stop()
 
 
 @pytest.mark.django_db

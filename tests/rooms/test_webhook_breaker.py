@@ -3,17 +3,19 @@
 Its owner is told by mail.
 """
 
+import random
 from datetime import timedelta
 
 import pytest
 from django.conf import settings
 from django.test import Client
 
-from dateline.delivery import endpoints, own_data, owners, suppression
+from dateline.delivery import endpoints, own_data, owners, planning, standing, suppression
 from dateline.delivery.deciding import Patience
 from dateline.delivery.models import Breaker, Endpoint, Letter, Outcome, Retry, Shard, Suppression
 from dateline.people.models import User
 from dateline.people.roles import Role
+from dateline.routing.matching import Matching
 from dateline.routing.models import Subscriber
 from dateline.words import clock
 from tests.rooms import stories
@@ -56,6 +58,17 @@ def test_the_tenth_failure_opens_it_and_then_nothing_is_sent_until_a_probe_is_an
     assert Outcome.objects.filter(endpoint=dead, result="delivered").count() == 3
     assert not Breaker.objects.exists()
     assert Outcome.objects.filter(endpoint=well).count() == 3
+
+
+def test_why_says_that_it_is_left_alone_and_until_when() -> None:
+    dead = stories.outlet("Dead", "http://127.0.0.1:9/dead")
+    probe = clock.now() + timedelta(minutes=5)
+    Breaker.objects.filter(pk=down(dead).pk).update(probe_at=probe)
+    stories.released()
+    planning.plan(Matching(), clock.now(), random.Random(1))
+    told = standing.of(1, dead, clock.now())
+    assert told.startswith("Owed, and kept while the webhook is left alone")
+    assert told.endswith(f"It is tried at {clock.printed(probe)}.")
 
 
 def probe_due(row: Breaker) -> None:

@@ -5,17 +5,21 @@ import json
 import pytest
 from django.test import Client
 
-from dateline.delivery import endpoints
-from dateline.delivery.models import Endpoint, Outcome
+from dateline.delivery import barring, endpoints, letters, suppression
+from dateline.delivery.deciding import Meaning
+from dateline.delivery.models import Endpoint, Letter, Outcome
 from dateline.people.models import User
 from dateline.people.roles import Role
 from dateline.reports.report import report
 from dateline.routing import profiles
 from dateline.routing.models import Subscriber
+from dateline.words import clock
+from dateline.words.errors import BadInput
 from tests.rooms import stories
 from tests.rooms.delivering import delivering, settled
 from tests.rooms.ends import Ends, until
 from tests.rooms.pages import select, texts, tree
+from tests.rooms.subscribed import Reading
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("witness_file")]
 ADDRESS = "esra@gazette.example"
@@ -128,3 +132,73 @@ def test_who_is_forgotten_can_be_found_nowhere_and_the_ledger_still_adds_up(
         stories.released()
         until(settled)
     assert Outcome.objects.count() == 1
+
+
+def test_languages_are_chosen_in_their_order_and_each_once(esra: Subscriber, page: Client) -> None:
+    page.post("/work/subscription", {"act": "profile", "languages": ["ar", "", "en", "ar"]})
+    esra.refresh_from_db()
+    assert esra.languages == ["ar", "en"]
+    chosen = select(tree(page.get("/work/subscription")), "section[id=how] option[selected]")
+    assert [each.get("value") for each in chosen] == ["ar", "en"]
+
+
+def test_what_was_ended_by_mistake_is_taken_up_again_and_what_others_ended_is_not(page: Client) -> None:
+    there = Endpoint.objects.get()
+    page.post("/work/subscription", {"act": "end", "name": there.name})
+    assert texts(tree(page.get("/work/subscription")), "details.ended button") == ["Take it up again"]
+    page.post("/work/subscription", {"act": "take-up", "name": there.name})
+    there.refresh_from_db()
+    assert (there.state, there.ended_why) == (Endpoint.State.ACTIVE, "")
+    for why in ("HTTP 410 Gone", barring.UNSUBSCRIBED, barring.UNCONFIRMED):
+        endpoints.end(there, why)
+        assert not texts(tree(page.get("/work/subscription")), "details.ended button")
+        assert page.post("/work/subscription", {"act": "take-up", "name": there.name}).status_code == 409
+
+
+def test_what_nobody_confirmed_is_not_made_active_by_ending_it(esra: Subscriber, page: Client) -> None:
+    page.post("/work/subscription", {"act": "add", "channel": "email", "address": "victim@gazette.example"})
+    added = Endpoint.objects.latest("pk")
+    page.post("/work/subscription", {"act": "end", "name": added.name})
+    page.post("/work/subscription", {"act": "take-up", "name": added.name})
+    added.refresh_from_db()
+    assert added.state == Endpoint.State.ENDED
+    page.post("/work/subscription", {"act": "add", "channel": "email", "address": ADDRESS})
+    assert Endpoint.objects.filter(subscriber=esra, address=ADDRESS).count() == 1
+
+
+def test_one_objects_once_and_keeps_the_account(esra: Subscriber, page: Client) -> None:
+    other = Subscriber.objects.create(kind="journalist", name="A list that somebody bought")
+    listed = endpoints.add(other, "email", ADDRESS.upper())
+    page.post("/work/subscription", {"act": "object", "sure": "on"})
+    assert "Nothing is sent to this address." in " ".join(texts(tree(page.get("/work/subscription")), ".endpoints li"))
+    listed.refresh_from_db()
+    barred = listed.barred(clock.now())
+    assert barred is not None
+    assert barred.meaning is Meaning.DECLINED
+    with pytest.raises(BadInput, match="wants no mail from this wire"):
+        endpoints.add(Subscriber.objects.create(kind="journalist", name="Another"), "email", ADDRESS)
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_nobody_objects_for_another_and_sees_or_deletes_no_mail_of_his(
+    esra: Subscriber, page: Client, ended: bool
+) -> None:
+    """Anybody may type anybody's address; until its reader confirms it, nothing follows from that for him."""
+    victim = stories.journalist("victim@gazette.example")
+    owed = letters.post(victim.address, "en", "digest", {"endpoint": victim.name}, clock.now())
+    page.post("/work/subscription", {"act": "add", "channel": "email", "address": victim.address})
+    if ended:
+        page.post("/work/subscription", {"act": "end", "name": Endpoint.objects.latest("pk").name})
+    told = json.loads(page.get("/work/subscription/export").content)
+    assert [each["kind"] for each in told["letters"]] == ["confirm"]
+    page.post("/work/subscription/forget", {"sure": "on", "never": "on"})
+    victim.refresh_from_db()
+    assert victim.barred(clock.now()) is None
+    assert list(Letter.objects.all()) == [owed]
+    assert suppression.of(ADDRESS, clock.now()) is not None
+
+
+def test_a_browser_that_asked_says_where_its_address_came_from(page: Client) -> None:
+    given = {"address": "https://127.0.0.1/push", **Reading().options, "actions": ["mute"]}
+    assert page.post("/work/subscription/browser", given).status_code == 201
+    assert "by Esra Aydin" in Endpoint.objects.get(channel="push").came_from

@@ -1,6 +1,6 @@
 """When a reader wants mail, in the zone that he lives in."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -43,7 +43,8 @@ def test_the_end_is_ahead_is_not_quiet_itself_and_comes_within_a_day(now: dateti
     wishes = {"zone": zone, "quiet": f"{begin}-{end}"}
     until = quiet.not_before(wishes, now)
     if until is not None:
-        assert now <= until <= now + timedelta(hours=25)
+        # Never now: a worker would look again at once, for as long as it is night.
+        assert now < until <= now + timedelta(hours=26)
         # Where the clock is put forward over that minute, it is a minute that nobody has.
         assert until.astimezone(ZoneInfo(zone)).utcoffset() != now.astimezone(ZoneInfo(zone)).utcoffset() or (
             quiet.not_before(wishes, until) is None
@@ -63,6 +64,47 @@ def test_a_digest_comes_at_the_next_hour_or_at_the_readers_own() -> None:
     assert quiet.digest_at({"digest": "08:00", "zone": "Asia/Seoul"}, now) == datetime(2026, 11, 24, 23, 0, tzinfo=UTC)
     assert quiet.digest_at({"digest": "07:30", "zone": "Asia/Seoul"}, now) == now + timedelta(days=1)
     assert quiet.digest_at({"cap": "3"}, now) is None
+
+
+BERLIN = "Europe/Berlin"
+
+
+@pytest.mark.parametrize(
+    ("now", "end"),
+    [
+        # 02:15 for the second time: the night that ends at 02:30 ends when that comes for the second time.
+        (datetime(2026, 10, 25, 1, 15, tzinfo=UTC), datetime(2026, 10, 25, 1, 30, tzinfo=UTC)),
+        (datetime(2026, 10, 25, 0, 15, tzinfo=UTC), datetime(2026, 10, 25, 1, 30, tzinfo=UTC)),
+        # 01:45, and there is no 02:30: it ends when the clock has been put forward over it.
+        (datetime(2026, 3, 29, 0, 45, tzinfo=UTC), datetime(2026, 3, 29, 1, 30, tzinfo=UTC)),
+    ],
+)
+def test_a_night_ends_once_where_the_clock_is_changed(now: datetime, end: datetime) -> None:
+    assert quiet.not_before({"zone": BERLIN, "quiet": "22:00-02:30"}, now) == end
+
+
+@given(MOMENTS, st.times(), ZONES)
+def test_a_daily_digest_is_ahead_and_there_is_one_a_day(now: datetime, hour: time, zone: str) -> None:
+    wishes = {"zone": zone, "digest": hour.strftime("%H:%M")}
+    due = quiet.digest_at(wishes, now)
+    assert due is not None
+    assert now < due <= now + timedelta(hours=26)
+    following = quiet.digest_at(wishes, due)
+    assert following is not None
+    assert timedelta(hours=22) < following - due < timedelta(hours=26)
+
+
+def test_quiet_hours_hold_an_hourly_digest_and_never_what_a_digest_gathers() -> None:
+    evening, night = datetime(2026, 11, 24, 12, 30, tzinfo=UTC), datetime(2026, 11, 24, 15, 10, tzinfo=UTC)
+    seven = datetime(2026, 11, 24, 22, 0, tzinfo=UTC)
+    for now in (evening, night):
+        assert quiet.digest_at({**SEOUL, "digest": "hourly"}, now) == seven
+        assert quiet.not_before({**SEOUL, "digest": "06:30"}, now) is None
+        assert quiet.digest_at({**SEOUL, "digest": "06:30"}, now) == seven - timedelta(minutes=30)
+
+
+def test_the_next_day_is_the_readers_own() -> None:
+    assert quiet.next_day(SEOUL, datetime(2026, 11, 24, 14, 59, tzinfo=UTC)) == datetime(2026, 11, 24, 15, tzinfo=UTC)
 
 
 def test_a_cap_is_said_only_when_it_is_reached() -> None:

@@ -11,7 +11,7 @@ import dns.rcode
 import dns.rrset
 import pytest
 
-from dateline.delivery.mailing.routes import Destination, NoServerError, Routes
+from dateline.delivery.mailing.routes import Destination, NoServerError, Routes, relay
 from dateline.words.errors import NotConfigured
 
 RECORDS = {
@@ -56,10 +56,13 @@ async def test_the_best_server_comes_first_and_one_site_is_one_destination(by_mx
     assert gazette.hosts == (("mx1.host.example", 25), ("mx2.host.example", 25))
     assert gazette.name == kurier.name
     assert gazette.tls == "may"
+    # Strangers say where it leads, so it must not lead home; a relay is the operator's own word.
+    assert gazette.outside
+    assert not relay("smtp://127.0.0.1:1025").outside
 
 
 async def test_without_an_mx_the_domain_itself_is_asked(by_mx: Routes) -> None:
-    assert await by_mx.of("bare.example") == Destination("bare.example", (("bare.example", 25),))
+    assert await by_mx.of("bare.example") == Destination("bare.example", (("bare.example", 25),), outside=True)
 
 
 @pytest.mark.parametrize(

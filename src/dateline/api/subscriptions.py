@@ -8,7 +8,7 @@ from ninja import Field, Router
 from dateline.api.auth import actor_of
 from dateline.api.parsing import Strict
 from dateline.api.replies import reply
-from dateline.delivery import acknowledging, barring, breakers, confirming, endpoints
+from dateline.delivery import acknowledging, breakers, confirming, endpoints
 from dateline.delivery.channels.email import Email
 from dateline.delivery.models import Endpoint
 from dateline.people.roles import Act, Actor, check
@@ -90,7 +90,7 @@ def end_endpoint(request: HttpRequest, name: str) -> HttpResponse:
     found = Endpoint.objects.filter(subscriber=own(actor_of(request)), name=name).first()
     if found is None:
         raise NotFound("You have no such endpoint.")
-    endpoints.end(found, barring.ENDED)
+    endpoints.end_own(found)
     found.refresh_from_db()
     return reply(200, _endpoint(found))
 

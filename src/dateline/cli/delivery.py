@@ -1,12 +1,14 @@
 """`dateline delivery`: what is owed to whom, and what an operator does about it."""
 
 import getpass
+import sys
 import time
+from typing import NoReturn
 
 import click
 from rich.console import Console
 from rich.live import Live
-from rich.table import Table
+from rich.table import Column, Table
 
 from dateline.delivery import acknowledging, control, ledger, overview, standing
 from dateline.words import clock
@@ -22,15 +24,28 @@ def command() -> None:
 
 @command.command("status")
 @click.option("--watch", is_flag=True, help="Every second, until Ctrl-C.")
-def status(*, watch: bool) -> None:
+@click.option("--alarm", type=click.FloatRange(min=0), help="End with 1 if anything is overdue by so many seconds.")
+def status(*, watch: bool, alarm: float | None) -> None:
     """What is owed, per channel and domain, the oldest due age, and what came of the last minute's attempts."""
-    if not watch:
-        Console(width=120).print(_table())
-        return
-    with Live(_table(), refresh_per_second=1) as live:
+    if watch:
+        _watched()
+    _screen().print(_table())
+    overdue = ledger.overdue(clock.now())
+    if alarm is not None and overdue > alarm:
+        click.echo(f"Deliveries are late: the longest is overdue by {overdue:.0f} seconds.", err=True)
+        raise SystemExit(1)
+
+
+def _watched() -> NoReturn:
+    with Live(_table(), console=_screen(), refresh_per_second=1) as live:
         while True:
             time.sleep(1)
             live.update(_table())
+
+
+def _screen() -> Console:
+    """As wide as the terminal; in a pipe wide enough for a domain."""
+    return Console() if sys.stdout.isatty() else Console(width=160)
 
 
 @command.command("pause")
@@ -58,7 +73,11 @@ def resume(channel: str, domain: str) -> None:
 def cancel(seq: int, channel: str) -> None:
     """Call off what is still owed of entry SEQ. Who has it, has it."""
     left = control.cancel(seq, by=getpass.getuser(), now=clock.now(), channel=channel)
-    click.echo(f"Called off for {left}. To send it after all: dateline delivery resend {seq}")
+    click.echo(
+        f"Called off for {left}. To send it after all: dateline delivery resend {seq}"
+        if left
+        else "Nothing of it is owed."
+    )
 
 
 @command.command("resend")
@@ -95,12 +114,14 @@ def unacknowledged(seq: int) -> None:
 def _table() -> Table:
     now = clock.now()
     totals = ledger.totals(now)
-    title = f"{totals.owed} owed, {totals.retrying} to be tried again, {totals.behind} entries not planned"
-    counted = ("delivered/min", "failed/min", "declined/min", "deferred/min")
-    table = Table("channel", "domain", "owed", "oldest due", *counted, "", title=title)
+    behind = f"{totals.behind} entries not planned, the longest overdue by {totals.oldest_due_seconds:.0f} s"
+    title = f"{totals.owed} owed, {totals.retrying} to be tried again, {behind}"
+    counted = ("delivered", "failed", "declined", "deferred")
+    domain = Column("domain", no_wrap=True)
+    table = Table("channel", domain, "owed", "overdue", *counted, "paused by", title=title)
+    table.caption = "delivered to deferred: in the last minute"
     for each in overview.lines(now):
         counts = (str(count) for count in (each.delivered, each.failed, each.declined, each.deferred))
         due = f"{each.oldest_due_seconds:.0f} s" if each.owed else ""
-        held = f"paused by {each.held}" if each.held else ""
-        table.add_row(each.channel, each.lane, str(each.owed), due, *counts, held)
+        table.add_row(each.channel, each.lane, str(each.owed), due, *counts, each.held)
     return table

@@ -6,7 +6,7 @@ from django.db.models import Count, Q
 from rich.console import Console
 from rich.table import Table
 
-from dateline.delivery import signing, suppression
+from dateline.delivery import addresses, signing, suppression
 from dateline.delivery.mailing import published
 from dateline.delivery.mailing.published import Record
 from dateline.delivery.models import MailKey, Suppression
@@ -68,6 +68,7 @@ def suppressed() -> None:
 @click.option("--why", default="", help="What is kept as the reason.")
 def suppress(address: str, why: str) -> None:
     """Send nothing to ADDRESS, whoever asks for it."""
+    addresses.check_mail(address)
     suppression.suppress(address, Suppression.Reason.OPERATOR, why or "an operator", clock.now())
     click.echo(f"Nothing is sent to {address}. Undo it: dateline mail lift {address}")
 

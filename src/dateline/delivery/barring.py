@@ -8,10 +8,11 @@ from dateline.delivery.deciding import Answer, Meaning
 # Endings by the subscriber's own word. What ended otherwise is written in the other end's words (`HTTP 410`).
 UNSUBSCRIBED = "unsubscribed"
 ENDED = "ended by the subscriber"
+UNCONFIRMED = "ended by the subscriber before it was confirmed"
 NOT_ASKED_FOR = "whoever reads it did not ask for this"
 FORGOTTEN = "the subscriber's data was deleted"
 LAPSED = "the lease has run out"
-_WISHED = frozenset({UNSUBSCRIBED, ENDED, NOT_ASKED_FOR, FORGOTTEN})
+_WISHED = frozenset({UNSUBSCRIBED, ENDED, UNCONFIRMED, NOT_ASKED_FOR, FORGOTTEN})
 # Reasons of a suppression that are the reader's own word: nobody else may end it.
 THEIRS = frozenset({"complaint", "objection"})
 

@@ -27,9 +27,13 @@ def add_mail(subscriber: Subscriber, address: str, *, came_from: str, lang: str,
         what = f"{MOST} addresses wait to be confirmed."
         raise TooMany([Fault("too-many", what, "/address", "Confirm them, or end them.")])
     made = endpoints.add(subscriber, Email.name, address, came_from=came_from, confirmed=False)
-    url = f"{settings.DATELINE_WIRE.base_url}/confirm/{token(made)}"
-    letters.post(made.address, lang, "confirm", {"url": url}, now)
+    letters.post(made.address, lang, "confirm", {"url": url(made)}, now)
     return made
+
+
+def url(endpoint: Endpoint) -> str:
+    """Where one says whether it is theirs."""
+    return f"{settings.DATELINE_WIRE.base_url}/confirm/{token(endpoint)}"
 
 
 def token(endpoint: Endpoint) -> str:

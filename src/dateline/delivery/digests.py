@@ -3,13 +3,14 @@
 What was taken back or replaced in the meantime is not in it: that is looked up each time that it is tried.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
 
-from dateline.delivery import links
+from dateline.delivery import caps, links
 from dateline.delivery.deciding import EVIDENCE, Answer, Meaning
 from dateline.delivery.models import Endpoint, Gathered, Letter, Outcome
 from dateline.formats.said import said
@@ -18,6 +19,8 @@ from dateline.wire import log
 from dateline.words.entry import Entry
 
 KIND = "digest"
+# So many readers have their digests made in one transaction.
+_READERS = 200
 Item = Mapping[str, str]
 
 
@@ -31,20 +34,31 @@ def gather(rows: Sequence[tuple[int, int, str, datetime]]) -> None:
 def post_due(now: datetime) -> None:
     """Owe a letter to each reader whose digest is due. Two workers on one database take turns."""
     due = Gathered.objects.filter(letter=None, due_at__lte=now)
-    if not due.exists():
+    # Readers, and not rows: what is cut off must not be half a digest.
+    readers = list(due.order_by("endpoint").values_list("endpoint", flat=True).distinct()[:_READERS])
+    if not readers:
         return
-    rows = list(due.select_for_update().order_by("endpoint", "seq")[:1000])
-    for endpoint in Endpoint.objects.filter(pk__in={row.endpoint_id for row in rows}):
-        mine = [row for row in rows if row.endpoint_id == endpoint.pk]
-        letter = Letter.objects.create(
-            address=endpoint.address,
-            lang=mine[0].lang,
-            kind=KIND,
-            values={"endpoint": endpoint.name},
-            made_at=now,
-            due_at=now,
-        )
-        Gathered.objects.filter(pk__in=[row.pk for row in mine]).update(letter=letter)
+    rows = defaultdict(list)
+    for row in due.filter(endpoint__in=readers).select_for_update().order_by("endpoint", "seq"):
+        rows[row.endpoint_id].append(row)
+    for endpoint in Endpoint.objects.filter(pk__in=rows):
+        _post(endpoint, rows[endpoint.pk], now)
+
+
+def _post(endpoint: Endpoint, rows: Sequence[Gathered], now: datetime) -> None:
+    mine = Gathered.objects.filter(pk__in=[row.pk for row in rows])
+    if later := caps.digest_waits(endpoint, now):
+        mine.update(due_at=later)
+        return
+    letter = Letter.objects.create(
+        address=endpoint.address,
+        lang=rows[0].lang,
+        kind=KIND,
+        values={"endpoint": endpoint.name},
+        made_at=now,
+        due_at=now,
+    )
+    mine.update(letter=letter)
 
 
 def composed(letter: Letter, now: datetime) -> Letter | None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from dateline.delivery import suppression
+from dateline.delivery import barring, suppression
 from dateline.delivery.channels import KNOWN, OFFERED
 from dateline.delivery.channels.email import Email
 from dateline.delivery.models import Endpoint, Shard
@@ -79,6 +79,25 @@ def secrets_key() -> bytes:
 def end(endpoint: Endpoint, why: str) -> None:
     """Send nothing there any more. What is still owed to it fails, and says so."""
     Endpoint.objects.filter(pk=endpoint.pk).update(state=Endpoint.State.ENDED, ended_why=why[:200])
+
+
+def end_own(endpoint: Endpoint) -> None:
+    """By its subscriber, who may take it up again. It is remembered if nobody had said yet that it was theirs."""
+    unconfirmed = endpoint.state == Endpoint.State.UNCONFIRMED
+    end(endpoint, barring.UNCONFIRMED if unconfirmed else barring.ENDED)
+
+
+def take_up(endpoint: Endpoint) -> None:
+    """Go on with what its subscriber had ended. Conflict if the address is there again, or somebody else ended it."""
+    ended = Endpoint.objects.filter(pk=endpoint.pk, state=Endpoint.State.ENDED, ended_why=barring.ENDED)
+    try:
+        with transaction.atomic():
+            taken_up = ended.update(state=Endpoint.State.ACTIVE, ended_why="")
+    except IntegrityError:
+        taken_up = 0
+    if not taken_up:
+        what = "This endpoint cannot be taken up again."
+        raise Conflict([Fault("not-taken-up", what, "/name", "Use the address that is there, or add it anew.")])
 
 
 def pause(endpoint: Endpoint, *, paused: bool) -> None:

@@ -10,7 +10,7 @@ from django.db.models import Count, Min, Sum
 
 from dateline.delivery import digests, shards
 from dateline.delivery.deciding import message_id
-from dateline.delivery.models import Cursor, Endpoint, Outcome, Retry, Shard
+from dateline.delivery.models import Cursor, Endpoint, Gathered, Letter, Outcome, Retry, Shard
 from dateline.delivery.planning import READER
 from dateline.wire import log
 
@@ -119,22 +119,34 @@ def receipts(guid: str, origin: str) -> list[Receipt]:
 def totals(now: datetime) -> Totals:
     """For `/metrics`."""
     opened = Shard.objects.filter(state=Shard.State.OPEN)
-    summed = opened.aggregate(owed=Sum("left"), oldest=Min("due_at"))
-    oldest = summed["oldest"]
     counted = Outcome.objects.order_by().values_list("result").annotate(count=Count("pk"))
     return Totals(
-        owed=summed["owed"] or 0,
-        oldest_due_seconds=max((now - oldest).total_seconds(), 0.0) if oldest else 0.0,
+        owed=opened.aggregate(owed=Sum("left"))["owed"] or 0,
+        oldest_due_seconds=overdue(now),
         retrying=Retry.objects.count(),
         behind=behind(),
         outcomes=dict.fromkeys(Outcome.Result.values, 0) | dict(counted),
     )
 
 
+def overdue(now: datetime) -> float:
+    """How long the longest is overdue, in seconds: a delivery, a digest, a letter, or an entry nobody has planned."""
+    since = (
+        Shard.objects.filter(state=Shard.State.OPEN).aggregate(at=Min("due_at"))["at"],
+        Letter.objects.filter(state=Letter.State.OWED).aggregate(at=Min("due_at"))["at"],
+        Gathered.objects.filter(letter=None).aggregate(at=Min("due_at"))["at"],
+        next((entry.released_at for entry in log.tail(_planned(), 1)), None),
+    )
+    return max(((now - at).total_seconds() for at in since if at is not None and at < now), default=0.0)
+
+
 def behind() -> int:
     """How many entries of the log are not planned yet."""
-    cursor = Cursor.objects.filter(reader=READER).values_list("seq", flat=True).first() or 0
-    return max(log.size() - cursor, 0)
+    return max(log.size() - _planned(), 0)
+
+
+def _planned() -> int:
+    return Cursor.objects.filter(reader=READER).values_list("seq", flat=True).first() or 0
 
 
 def _of_shard(shard: Shard, origin: str) -> list[Receipt]:

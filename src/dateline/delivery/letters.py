@@ -5,13 +5,13 @@ import random
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from dateline.delivery import digests
+from dateline.delivery import digests, suppression
 from dateline.delivery.database import Database
 from dateline.delivery.deciding import Answer, Meaning, Patience, printable
 from dateline.delivery.mailing.letter import KINDS
 from dateline.delivery.mailing.letter import Letter as Content
 from dateline.delivery.mailing.postman import Postman
-from dateline.delivery.models import NEVER, Letter
+from dateline.delivery.models import NEVER, Letter, Suppression
 from dateline.delivery.recipient import Recipient
 from dateline.words import clock
 
@@ -44,7 +44,7 @@ def claim(now: datetime) -> Letter | None:
 
 
 def finish(row: Letter, answer: Answer, patience: Patience, now: datetime) -> None:
-    """Write down what came of an attempt; nothing, if another worker holds it by now."""
+    """Write down what came of an attempt; nothing, if another worker holds it by now. Where nobody is, no more goes."""
     number = row.attempts + 1
     again = patience.retry_at(number, now, answer.wait, _DICE) if answer.meaning is Meaning.AGAIN else None
     final = Letter.State.DELIVERED if answer.meaning is Meaning.DELIVERED else Letter.State.FAILED
@@ -55,6 +55,8 @@ def finish(row: Letter, answer: Answer, patience: Patience, now: datetime) -> No
         held_until=NEVER,
         evidence=printable(answer.evidence),
     )
+    if answer.nobody:
+        suppression.suppress(row.address, Suppression.Reason.BOUNCE, answer.evidence, now, now + suppression.BOUNCED)
 
 
 def _next(now: datetime) -> Letter | None:

@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from dateline.delivery import barring, suppression
+from dateline.delivery import barring, confirming, suppression
 from dateline.delivery.channels.email import Email
 from dateline.delivery.models import Endpoint, Letter, Outcome, Suppression
 from dateline.people.models import Token, User
@@ -59,9 +59,17 @@ def _endpoint(row: Endpoint) -> dict[str, Any]:
 
 
 def _letters(subscriber: Subscriber) -> QuerySet[Letter]:
-    """The house's own mails to it, at any of its addresses and that of its account."""
-    mine = set(Endpoint.objects.filter(subscriber=subscriber).values_list("address", flat=True))
-    return Letter.objects.filter(address__in=mine | ({subscriber.user.email} if subscriber.user else set()))
+    """The house's own mails to it: at its own addresses, at that of its account, and the questions that it caused."""
+    mine = Endpoint.objects.filter(subscriber=subscriber)
+    account = {subscriber.user.email} if subscriber.user else set()
+    questions = [confirming.url(each) for each in mine.filter(channel=Email.name)]
+    return Letter.objects.filter(Q(address__in=_confirmed(mine) | account) | Q(values__url__in=questions))
+
+
+def _confirmed(mine: QuerySet[Endpoint]) -> set[str]:
+    """Mail addresses that are its own. Anybody may type another's, whom nothing must happen to by that."""
+    typed = Q(state=Endpoint.State.UNCONFIRMED) | Q(ended_why=barring.UNCONFIRMED) | Q(address="")
+    return set(mine.filter(channel=Email.name).exclude(typed).values_list("address", flat=True))
 
 
 def _letter(row: Letter) -> dict[str, Any]:
@@ -82,6 +90,13 @@ def _sent(mine: list[Endpoint]) -> Iterator[dict[str, Any]]:
 
 
 @transaction.atomic
+def object_to(subscriber: Subscriber, now: datetime) -> None:
+    """No mail from this wire to any of its addresses again, whoever asks for it (GDPR, article 21)."""
+    for address in sorted(_confirmed(Endpoint.objects.filter(subscriber=subscriber))):
+        suppression.suppress(address, Suppression.Reason.OBJECTION, "said by its reader", now)
+
+
+@transaction.atomic
 def forget(subscriber: Subscriber, now: datetime, *, never: bool = False) -> None:
     """Delete all that tells who it was: endpoints end and lose their addresses, the account is closed for good.
 
@@ -89,8 +104,7 @@ def forget(subscriber: Subscriber, now: datetime, *, never: bool = False) -> Non
     """
     mine = Endpoint.objects.filter(subscriber=subscriber)
     if never:
-        for address in set(mine.filter(channel=Email.name).exclude(address="").values_list("address", flat=True)):
-            suppression.suppress(address, Suppression.Reason.OBJECTION, "said by its reader", now)
+        object_to(subscriber, now)
     _letters(subscriber).delete()
     # What the other end said may quote the address: `550 <esra@gazette.example>: no such user`.
     Outcome.objects.filter(endpoint__in=mine).update(evidence="")

@@ -5,7 +5,7 @@ Withdrawals and erasures come at once all the same: what was taken back must not
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 from dateline.words.errors import BadInput, Fault
@@ -32,40 +32,33 @@ def checked(given: Wishes) -> dict[str, str] | None:
 
 
 def not_before(wishes: Wishes, now: datetime) -> datetime | None:
-    """The end of the quiet hours that `now` lies in; None if it lies in none."""
-    hours = _HOURS.fullmatch(wishes.get("quiet", ""))
-    if hours is None:
-        return None
-    zone = ZoneInfo(wishes.get("zone", "UTC"))
-    local = now.astimezone(zone)
-    begin, end = time(int(hours[1]), int(hours[2])), time(int(hours[3]), int(hours[4]))
-    at = local.time()
-    over_night = begin > end
-    inside = (at >= begin or at < end) if over_night else begin <= at < end
-    if not inside:
-        return None
-    day = local.date() + timedelta(days=1 if over_night and at >= begin else 0)
-    # A wall clock that is put forward at that hour has no such minute; the instant is after it all the same.
-    return max(datetime.combine(day, end, zone).astimezone(now.tzinfo), now)
+    """The end of the quiet hours that `now` lies in; None if in none, or if a digest gathers what comes in them."""
+    return None if wishes.get("digest") else _quiet_until(wishes, now)
 
 
 def digest_at(wishes: Wishes, now: datetime) -> datetime | None:
-    """When the next digest is due; None if its reader wants none."""
+    """When the next digest is due; None if its reader wants none. Quiet hours hold an hourly one, a daily one never."""
     wanted = wishes.get("digest", "")
-    local = now.astimezone(ZoneInfo(wishes.get("zone", "UTC")))
     if wanted == "hourly":
-        return now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    hour = _HOUR.fullmatch(wanted)
-    if hour is None:
+        due = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+        return _quiet_until(wishes, due) or due
+    if (hour := _HOUR.fullmatch(wanted)) is None:
         return None
-    at = time(int(hour[1]), int(hour[2]))
-    day = local.date() + timedelta(days=1 if local.time() >= at else 0)
-    return datetime.combine(day, at, local.tzinfo).astimezone(now.tzinfo)
+    zone, at = _zone_of(wishes), time(int(hour[1]), int(hour[2]))
+    today = now.astimezone(zone).date()
+    due = _instant(today, at, zone)
+    return due if due > now else _instant(today + timedelta(days=1), at, zone)
+
+
+def next_day(wishes: Wishes, now: datetime) -> datetime:
+    """When the reader's own next day begins."""
+    zone = _zone_of(wishes)
+    return _instant(now.astimezone(zone).date() + timedelta(days=1), time(), zone)
 
 
 def day_began(wishes: Wishes, now: datetime) -> datetime:
     """Midnight of the reader's own day."""
-    zone = ZoneInfo(wishes.get("zone", "UTC"))
+    zone = _zone_of(wishes)
     return datetime.combine(now.astimezone(zone).date(), time(), zone).astimezone(now.tzinfo)
 
 
@@ -73,6 +66,31 @@ def over(wishes: Wishes, had_today: int) -> str:
     """Why no more is sent today; empty: it may be."""
     cap = int(wishes.get("cap", MOST))
     return f"over the reader's own cap of {cap} a day" if "cap" in wishes and had_today >= cap else ""
+
+
+def _quiet_until(wishes: Wishes, now: datetime) -> datetime | None:
+    hours = _HOURS.fullmatch(wishes.get("quiet", ""))
+    if hours is None:
+        return None
+    zone = _zone_of(wishes)
+    local = now.astimezone(zone)
+    begin, end = time(int(hours[1]), int(hours[2])), time(int(hours[3]), int(hours[4]))
+    at = local.time()
+    over_night = begin > end
+    inside = (at >= begin or at < end) if over_night else begin <= at < end
+    if not inside:
+        return None
+    return _instant(local.date() + timedelta(days=1 if over_night and at >= begin else 0), end, zone)
+
+
+def _instant(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """The later one where the clock is put back over that minute; the one after it where it is put forward over it."""
+    both = (datetime.combine(day, at, zone).replace(fold=fold) for fold in (0, 1))
+    return max(each.astimezone(UTC) for each in both)
+
+
+def _zone_of(wishes: Wishes) -> ZoneInfo:
+    return ZoneInfo(wishes.get("zone", "UTC"))
 
 
 def _zone(values: Wishes) -> Fault | None:

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.conf import settings
 
-from dateline.delivery import breakers, endpoints, quiet, waiting
+from dateline.delivery import breakers, caps, endpoints, quiet, waiting
 from dateline.delivery.deciding import Answer, Meaning, message_id
-from dateline.delivery.models import Endpoint, Outcome, Retry, Shard, barred
+from dateline.delivery.models import Endpoint, Retry, Shard, barred
 from dateline.delivery.recipient import Recipient
 from dateline.wire import bulk
 from dateline.words.entry import Entry
@@ -44,21 +44,18 @@ def ready(row: Shard, entry: Entry, due: Sequence[tuple[int, str]], now: datetim
     read = _Reader(row, entry, now)
     found = [read.of(rows[endpoint], lang) for endpoint, lang in ready]
     if wishing and row.priority != Shard.Priority.WITHDRAWAL:
-        _heed(found, wishing, now)
+        _heed(found, wishing, row, now)
     return found
 
 
-def _heed(recipients: Sequence[Recipient], wishing: Mapping[int, quiet.Wishes], now: datetime) -> None:
+def _heed(recipients: Sequence[Recipient], wishing: Mapping[int, quiet.Wishes], row: Shard, now: datetime) -> None:
     """Who has had as much today as he wants gets no more, and the ledger says so; who wants a digest has it there."""
+    going = caps.under_way(row, now) if any("cap" in wished for wished in wishing.values()) else {}
     for to in recipients:
         if (wished := wishing.get(to.endpoint)) is None:
             continue
-        if "cap" in wished:
-            had = Outcome.objects.filter(
-                endpoint=to.endpoint, result=Outcome.Result.DELIVERED, at__gte=quiet.day_began(wished, now)
-            )
-            if to.barred is None and (why := quiet.over(wished, had.count())):
-                to.barred = Answer(Meaning.DECLINED, why)
+        if to.barred is None and (why := caps.over(to.endpoint, wished, going, now)):
+            to.barred = Answer(Meaning.DECLINED, why)
         to.gathered_until = quiet.digest_at(wished, now)
 
 

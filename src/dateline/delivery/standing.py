@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
-from dateline.delivery import shards
+from dateline.delivery import breakers, digests, quiet, shards
 from dateline.delivery.models import Endpoint, Hold, Outcome, Retry, Shard
 from dateline.routing.explain import Reader, explained
 from dateline.wire import log
 from dateline.words.entry import Entry
+
+_NEXT = "Owed, and waiting for its turn."
 
 
 def of(seq: int, endpoint: Endpoint, now: datetime) -> str:
@@ -17,10 +19,17 @@ def of(seq: int, endpoint: Endpoint, now: datetime) -> str:
     if shard is not None:
         return _owed(shard, endpoint, now)
     if last is not None:
-        return f"{last.get_result_display()} at {last.at:%Y-%m-%d %H:%M:%S} UTC: {last.evidence}"
+        return _came_of(last)
     if not entry or entry[0].seq != seq:
         return f"There is no entry {seq}."
     return f"It was not owed entry {seq}: {_why(endpoint, entry[0])}"
+
+
+def _came_of(last: Outcome) -> str:
+    if last.result != Outcome.Result.GATHERED:
+        return f"{last.get_result_display()} at {last.at:%Y-%m-%d %H:%M:%S} UTC: {last.evidence}"
+    state, evidence, at = digests.came_of(last)
+    return f"{last.get_result_display()} since {at:%Y-%m-%d %H:%M:%S} UTC, which is {state}: {evidence}"
 
 
 def _open_shard(seq: int, endpoint: Endpoint) -> Shard | None:
@@ -35,11 +44,32 @@ def _owed(shard: Shard, endpoint: Endpoint, now: datetime) -> str:
     held = Hold.objects.filter(channel=shard.channel, lane__in=["", shard.lane]).first()
     if held is not None:
         return f"Owed, and paused by {held.by}."
-    return "Owed, and being sent now." if shard.lease_until > now else "Owed, and waiting for its turn."
+    if shard.lease_until > now:
+        return "Owed, and being sent now."
+    return _waits(endpoint, now) if shard.priority != Shard.Priority.WITHDRAWAL else _NEXT
+
+
+def _waits(endpoint: Endpoint, now: datetime) -> str:
+    if morning := quiet.not_before(endpoint.wishes or {}, now):
+        return f"Owed, and kept through the reader's quiet hours until {morning:%H:%M} UTC."
+    if probe := breakers.left_alone_until(endpoint):
+        return f"Owed, and kept while the webhook is left alone: it has failed too often. It is tried at {probe}."
+    return _NEXT
 
 
 def _why(endpoint: Endpoint, entry: Entry) -> str:
     of = endpoint.subscriber
     reader = Reader(tuple(of.languages), frozenset(of.groups), of.profile.documents(), of.paused)
     told = explained(reader, entry)
-    return "it was added later." if told["gets"] else str(told["why"])
+    return _not_then(endpoint, entry) if told["gets"] else str(told["why"])
+
+
+def _not_then(endpoint: Endpoint, entry: Entry) -> str:
+    """Its rules fit as they are now, and it was not owed it all the same."""
+    if endpoint.made_at > entry.released_at:
+        return "it was added later."
+    if endpoint.suppressed_why:
+        return f"its address gets nothing ({endpoint.suppressed_why})."
+    if endpoint.state == Endpoint.State.ACTIVE:
+        return "it was paused or not confirmed, or its rules were others then."
+    return f"it is {endpoint.state}."

@@ -1,7 +1,9 @@
 """Leaving with one click (RFC 8058): a token in the address, and no cookie, no sign-in, no redirect."""
 
-from dateline.delivery import barring, endpoints, links
-from dateline.delivery.models import Endpoint
+from datetime import datetime
+
+from dateline.delivery import barring, endpoints, links, suppression
+from dateline.delivery.models import Endpoint, Suppression
 from dateline.vault import keys
 from dateline.words.errors import NotFound
 
@@ -28,3 +30,9 @@ def act(token: str) -> Endpoint:
         endpoints.end(found, barring.UNSUBSCRIBED)
         found.refresh_from_db()
     return found
+
+
+def never(found: Endpoint, now: datetime) -> None:
+    """Send its address no mail again, whoever asks for it. Nothing, if its subscriber has been forgotten since."""
+    if found.address:
+        suppression.suppress(found.address, Suppression.Reason.OBJECTION, "said when it was ended", now)

@@ -18,6 +18,7 @@ from dateline.words import clock
 
 _PATIENCE = 1.0
 _LINE = 4096
+_NO_NOTICE = 2**31 - 1
 
 
 @require_safe
@@ -93,7 +94,8 @@ def _wire(after: int | None) -> bool:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as tail:
             tail.settimeout(_PATIENCE)
             tail.connect(str(settings.DATELINE_RUN / "tail.sock"))
-            tail.sendall(json.dumps({"after": after or 0}).encode() + b"\n")
+            # Notices come before the size, and may be more than one reads: so that there is none after this.
+            tail.sendall(json.dumps({"after": after or 0, "notices": _NO_NOTICE}).encode() + b"\n")
             return b'"type": "size"' in tail.recv(_LINE)
     except OSError:
         return False

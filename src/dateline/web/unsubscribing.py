@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from dateline.delivery import unsubscribe as leaving
 from dateline.delivery.models import Endpoint
+from dateline.words import clock
 
 
 @csrf_exempt
@@ -14,7 +15,10 @@ from dateline.delivery.models import Endpoint
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """The token in the address is the right to do it; no session is asked for."""
     found = leaving.act(token) if request.method == "POST" else leaving.endpoint(token)
-    answer = render(request, "web/unsubscribe.html", {"done": found.state == Endpoint.State.ENDED})
+    if request.method == "POST" and "never" in request.POST:
+        leaving.never(found, clock.now())
+    done = found.state == Endpoint.State.ENDED
+    answer = render(request, "web/unsubscribe.html", {"endpoint": found, "done": done})
     answer["Cache-Control"] = "no-store"
     # The address is a secret: no other site may learn it from a link.
     answer["Referrer-Policy"] = "no-referrer"

@@ -1,9 +1,10 @@
 """The tail: newline-delimited JSON over a Unix socket, from any cursor, for edges.
 
 A client sends `{"after": SEQ, "notices": NUMBER}` (a negative seq: so many of the newest) and gets a line per entry,
-every audience, in order and for ever. `{"type": "size", "size": N}` says how long the log is; it comes first and every
-five seconds. `{"type": "notice", …}` is what was said of tickets and profiles (`people.notices`). An edge says in turn
-how evenly it wrote (`{"type": "fairness", …}`, `wire.fairness`).
+every audience, in order and for ever. `{"type": "size", "size": N}` says how long the log is; it comes before the
+entries, and every five seconds. `{"type": "notice", …}` is what was said of tickets and profiles (`people.notices`);
+what the client has not comes first of all. An edge says in turn how evenly it wrote (`{"type": "fairness", …}`,
+`wire.fairness`).
 """
 
 import contextlib

@@ -25,7 +25,7 @@ class Email(Many):
     def __init__(self, house: House) -> None:
         leave, bounce, acknowledge = (house.keys[name] for name in self.keys)
         sender = Sender(house.wire, house.mail_from, leave, bounce, tuple(house.signers), acknowledge)
-        self._postman = Postman(Routes(house.smtp_url), sender)
+        self._postman = Postman(Routes(house.smtp_url, private=house.private), sender)
 
     @classmethod
     def check(cls, address: str, options: Mapping[str, str]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dateline.delivery.channels.contract import Field
 from dateline.delivery.deciding import Answer
-from dateline.delivery.filing.dialing import dial
+from dateline.delivery.dialing import dial
 from dateline.delivery.filing.filing import FORMAT, NAME, Filing, again, until_mended
 from dateline.delivery.filing.lines import Login
 from dateline.words.errors import BadInput, Fault

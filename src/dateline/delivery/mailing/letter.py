@@ -15,12 +15,32 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from dateline.delivery.mailing import dkim
-from dateline.delivery.mailing.mail import ONE_CLICK, Sender, parted
+from dateline.delivery.mailing.mail import DARK, ONE_CLICK, STYLE, Sender, parted
 from dateline.delivery.recipient import Recipient
 from dateline.words.languages import language
 
 Values = Mapping[str, Any]
-_STYLE = "font:16px/1.6 Georgia,'Noto Serif',serif;max-width:36em;margin:0 auto;padding:16px"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A release in a digest. In HTML its headline leads to it; in plain text its address stands beneath."""
+
+    dateline: str
+    headline: str
+    url: str
+    lang: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leading:
+    """A sentence with an address of ours in it, which is a link in HTML."""
+
+    text: str
+    url: str
+
+
+Paragraph = str | Listed | Leading
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +48,7 @@ class Said:
     """The text of a letter: its subject and its paragraphs, of which some are addresses to go to."""
 
     subject: str
-    paragraphs: tuple[str, ...]
+    paragraphs: tuple[Paragraph, ...]
 
 
 def confirm(values: Values) -> Said:
@@ -49,9 +69,9 @@ def digest(values: Values) -> Said:
     items = values["items"]
     subject = _("Releases from %(wire)s: %(count)s") % {"count": len(items), "wire": values["wire"]}
     leaving = _("You receive this because you are subscribed to %(wire)s. To unsubscribe: %(url)s")
-    lines = [line for each in items for line in (f"{each['dateline']} {each['headline']}".strip(), each["url"])]
+    listed = (Listed(each["dateline"], each["headline"], each["url"], each["lang"]) for each in items)
     told = leaving % {"wire": values["wire"], "url": values["leave"]}
-    return Said(subject, (*lines, told))
+    return Said(subject, (*listed, Leading(told, values["leave"])))
 
 
 def left_alone(values: Values) -> Said:
@@ -129,7 +149,7 @@ class Letter:
         if leave := self.values.get("leave"):
             message["List-Unsubscribe"] = f"<{leave}>"
             message["List-Unsubscribe-Post"] = ONE_CLICK
-        message.set_content("\n\n".join(told.paragraphs) + "\n", cte="base64")
+        message.set_content("\n\n".join(map(_plain, told.paragraphs)) + "\n", cte="base64")
         message.add_alternative(self._html(told), subtype="html", cte="base64")
         # What is said before is moved into the first part.
         message["Content-Language"] = self.lang
@@ -138,11 +158,11 @@ class Letter:
     def _html(self, told: Said) -> str:
         """Direction and language stand on an element of the body: mail readers drop those of `html` and `body`."""
         facing = language(self.lang).direction
-        lines = "".join(f"<p>{_linked(each)}</p>" for each in told.paragraphs)
+        lines = "".join(map(_html, told.paragraphs))
         lang = f'lang="{escape(self.lang)}" dir="{facing}"'
-        meta = '<meta charset="utf-8"><meta name="color-scheme" content="light dark">'
-        head = f"<head>{meta}<title>{escape(told.subject)}</title></head>"
-        body = f'<body><div {lang} style="{_STYLE}">{lines}</div></body>'
+        head = f'<head><meta charset="utf-8">{DARK}<title>{escape(told.subject)}</title></head>'
+        style = f"{STYLE};direction:{facing};text-align:{'right' if facing == 'rtl' else 'left'}"
+        body = f'<body><div class="story" {lang} style="{style}">{lines}</div></body>'
         return f"<!DOCTYPE html><html {lang}>{head}{body}</html>\n"
 
 
@@ -155,8 +175,26 @@ def _apart(values: Values) -> dict[str, str]:
     return {name: f"\u2068{value}\u2069" for name, value in values.items()}
 
 
-def _linked(paragraph: str) -> str:
-    """A paragraph that is an address is a link."""
-    shown = escape(paragraph)
+def _plain(paragraph: Paragraph) -> str:
+    match paragraph:
+        case Listed(dateline, headline, url):
+            return f"{dateline} {headline}".strip() + f"\n{url}"
+        case Leading(text):
+            return text
+    return paragraph
+
+
+def _html(paragraph: Paragraph) -> str:
+    match paragraph:
+        case Listed(dateline, headline, url, lang):
+            facing = f'lang="{escape(lang)}" dir="{language(lang).direction}"'
+            title = f'<a href="{escape(url)}" style="font-weight:bold">{escape(headline)}</a>'
+            return f"<p {facing}>{f'{escape(dateline)} {title}'.strip()}</p>"
+        case Leading(text, url):
+            return f"<p>{escape(text).replace(escape(url), _link(url))}</p>"
     is_url = paragraph.startswith(("https://", "http://")) and " " not in paragraph
-    return f'<a href="{shown}" dir="ltr">{shown}</a>' if is_url else shown
+    return f"<p>{_link(paragraph) if is_url else escape(paragraph)}</p>"
+
+
+def _link(url: str) -> str:
+    return f'<a href="{escape(url)}" dir="ltr" style="overflow-wrap:anywhere">{escape(url)}</a>'

@@ -34,10 +34,10 @@ _MARK = "\x00"
 # And this for the one by which one acknowledges what is taken back.
 _TAKEN_BACK = "\x01"
 _BOUNDARY = "=_dateline_alternative_="
-_STYLE = "font:16px/1.6 Georgia,'Noto Serif',serif;color:#111;max-width:40em;margin:0 auto;padding:16px"
+STYLE = "font:16px/1.6 Georgia,'Noto Serif',serif;color:#111;max-width:40em;margin:0 auto;padding:16px"
 ONE_CLICK = "List-Unsubscribe=One-Click"
 # Readers that know the dark take these over what stands on the element; the others keep that.
-_DARK = (
+DARK = (
     '<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">'
     "<style>@media (prefers-color-scheme:dark){"
     "body{background:#141311!important}.story{color:#ebe7de!important;background:#141311!important}"
@@ -199,8 +199,8 @@ def _html(what: Said) -> str:
     """Direction and language stand on an element of the body: mail readers drop those of `html` and `body`."""
     lang = f'lang="{escape(what.lang)}" dir="{what.rules.direction}"'
     side = "right" if what.rules.direction == "rtl" else "left"
-    style = f"{_STYLE};direction:{what.rules.direction};text-align:{side}"
-    head = f'<meta charset="utf-8">{_DARK}<title>{escape(what.headline)}</title>'
+    style = f"{STYLE};direction:{what.rules.direction};text-align:{side}"
+    head = f'<meta charset="utf-8">{DARK}<title>{escape(what.headline)}</title>'
     link = f'<p><a href="{escape(what.url)}">{escape(what.url)}</a></p>'
     return (
         f"<!DOCTYPE html><html {lang}><head>{head}</head><body>"

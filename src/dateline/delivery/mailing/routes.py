@@ -28,7 +28,8 @@ class Destination:
     """Servers that take the mail of a domain, the best first, and how to speak to them.
 
     `tls` is `never`, `may` (opportunistic, RFC 7435: any certificate is better than none), `must` (verified), or
-    `first` (verified, from the first byte on).
+    `first` (verified, from the first byte on). Where a stranger's domain names the servers, they must lie `outside`
+    the machine's own network.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Destination:
     tls: str = "may"
     user: str = ""
     password: str = ""
+    outside: bool = False
 
 
 class NoServerError(Exception):
@@ -47,10 +49,15 @@ class NoServerError(Exception):
 
 
 class Routes:
-    """`url` is DATELINE_SMTP_URL; NotConfigured if it is none of the three."""
+    """`url` is DATELINE_SMTP_URL; NotConfigured if it is none of the three.
 
-    def __init__(self, url: str, resolver: "dns.asyncresolver.Resolver | None" = None) -> None:
-        self._table = _table(url)
+    Unless `private`, no domain's MX leads into the machine's own network.
+    """
+
+    def __init__(
+        self, url: str, resolver: "dns.asyncresolver.Resolver | None" = None, *, private: bool = False
+    ) -> None:
+        self._table, self._outside = _table(url), not private
         self._resolver = resolver
 
     async def of(self, domain: str) -> Destination:
@@ -68,7 +75,7 @@ class Routes:
             found = await self._resolver.resolve(domain, dns.rdatatype.MX, lifetime=_NAMES)
         except dns.resolver.NoAnswer:
             # Without an MX the domain itself is asked (RFC 5321 section 5.1).
-            return Destination(domain, ((domain, 25),))
+            return Destination(domain, ((domain, 25),), outside=self._outside)
         except dns.resolver.NXDOMAIN:
             raise NoServerError(f"there is no domain {domain}", for_good=True) from None
         except (dns.exception.DNSException, OSError) as error:
@@ -77,7 +84,7 @@ class Routes:
         hosts = [row.exchange.to_text(omit_final_dot=True).lower() for row in order]
         if hosts == ["."] or not any(hosts):
             raise NoServerError(f"{domain} takes no mail (null MX)", for_good=True)
-        return Destination(_site(hosts), tuple((host, 25) for host in hosts))
+        return Destination(_site(hosts), tuple((host, 25) for host in hosts), outside=self._outside)
 
 
 def relay(url: str) -> Destination:

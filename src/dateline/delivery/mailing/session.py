@@ -6,6 +6,9 @@ import ssl
 from functools import cache
 from typing import Any
 
+from aiohttp import ThreadedResolver
+
+from dateline.delivery.dialing import dial
 from dateline.delivery.mailing.replies import Reply
 from dateline.delivery.mailing.routes import Destination
 from dateline.delivery.mailing.smtp import Connection
@@ -37,16 +40,24 @@ async def opened(to: Destination, ours: str) -> Connection[Any]:
 
 async def _opened(to: Destination, host: str, port: int, ours: str) -> Connection[Any]:
     first = _verified() if to.tls == "first" else None
-    connection: Connection[Any]
-    _, connection = await asyncio.get_running_loop().create_connection(
-        Connection, host, port, ssl=first, server_hostname=host if first else None
-    )
+    connection = await _connected(to, host, port, first)
     try:
         await _ready(connection, to, host, ours)
     except BaseException:
         connection.abort("it could not be opened")
         raise
     return connection
+
+
+async def _connected(to: Destination, host: str, port: int, first: ssl.SSLContext | None) -> Connection[Any]:
+    loop, name = asyncio.get_running_loop(), host if first else None
+    made: tuple[Any, Connection[Any]]
+    if to.outside:
+        dialled = await dial(ThreadedResolver(), host, port, private=False)
+        made = await loop.create_connection(Connection, sock=dialled, ssl=first, server_hostname=name)
+    else:
+        made = await loop.create_connection(Connection, host, port, ssl=first, server_hostname=name)
+    return made[1]
 
 
 async def _ready(connection: Connection[Any], to: Destination, host: str, ours: str) -> None:

@@ -138,7 +138,7 @@ def _shown(
 def _now() -> dict[str, Any]:
     """Cheap enough to be asked each second: the whole ledger is never counted here."""
     lines = overview.lines(clock.now())
-    oldest = max((each.oldest_due_seconds for each in lines if each.owed), default=0.0)
+    oldest = ledger.overdue(clock.now())
     return {
         "lines": [(str(LABELS.get(each.channel, each.channel)), each) for each in lines],
         "entries": [(each, names.signal(each.signal), _headline(each.seq)) for each in overview.entries(_ENTRIES)],

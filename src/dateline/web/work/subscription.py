@@ -1,7 +1,9 @@
 """The subscriber's own page: what is wanted, and where it goes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -13,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from dateline.delivery import barring, confirming, endpoints, notice, quiet, tapping, vapid
+from dateline.delivery import barring, confirming, endpoints, notice, own_data, quiet, tapping, vapid
 from dateline.delivery.channels import KNOWN, OFFERED
 from dateline.delivery.channels.email import Email
 from dateline.delivery.channels.push import Push
@@ -37,6 +39,13 @@ _SINGLE = ("issuers", "urgency", "words")
 _EXPLAINED = 8
 _MOST = 50
 _LATELY = 30
+_OF_ENDPOINT: dict[str, Callable[[Endpoint], None]] = {
+    "end": endpoints.end_own,
+    "take-up": endpoints.take_up,
+    "pause": partial(endpoints.pause, paused=True),
+    "resume": partial(endpoints.pause, paused=False),
+    "undo": tapping.undo,
+}
 
 
 @dataclass(slots=True)
@@ -84,7 +93,8 @@ def _act(request: HttpRequest, subscriber: Subscriber) -> str:
     """Do it; returns the secret of a new webhook, which is shown once."""
     match request.POST.get("act", ""):
         case "profile":
-            subscriber.languages = [canonical(tag) for tag in _split(request.POST.get("languages", ""))]
+            chosen = _split(" ".join(request.POST.getlist("languages")))
+            subscriber.languages = list(dict.fromkeys(map(canonical, chosen)))
             subscriber.paused = "paused" in request.POST
             subscriber.save()
         case "rules":
@@ -95,23 +105,21 @@ def _act(request: HttpRequest, subscriber: Subscriber) -> str:
             profiles.set_rules(subscriber, query.rules(request.POST.get("query", "")))
         case "add":
             return _added(request, subscriber)
-        case "end":
-            endpoints.end(_named(subscriber, request.POST.get("name", "")), barring.ENDED)
-        case "pause" | "resume" as act:
-            endpoints.pause(_named(subscriber, request.POST.get("name", "")), paused=act == "pause")
+        case "object":
+            own_data.object_to(subscriber, clock.now())
         case "wishes":
             wished = quiet.checked({name: request.POST.get(name, "") for name in quiet.WISHES})
             endpoints.wish(_named(subscriber, request.POST.get("name", "")), wished, clock.now())
-        case "undo":
-            tapping.undo(_named(subscriber, request.POST.get("name", "")))
+        case act if act in _OF_ENDPOINT:
+            _OF_ENDPOINT[act](_named(subscriber, request.POST.get("name", "")))
         case _:
             raise BadInput(_("There is no such act."))
     return ""
 
 
 def came_from(subscriber: Subscriber, now: datetime) -> str:
-    """Who gave an address that was typed here, and when."""
-    return f"typed on the subscription page by {subscriber.name}, {now:%Y-%m-%d %H:%M} UTC"
+    """Who gave an address here, and when."""
+    return f"given on the subscription page by {subscriber.name}, {now:%Y-%m-%d %H:%M} UTC"
 
 
 def _added(request: HttpRequest, subscriber: Subscriber) -> str:
@@ -182,16 +190,20 @@ def _shown(
     refused: Refused | None = None,
     secret: str = "",
 ) -> HttpResponse:
-    mine = Endpoint.objects.filter(subscriber=subscriber)
+    mine = list(Endpoint.objects.filter(subscriber=subscriber).order_by("pk"))
+    tongues = subscriber.languages
     blank = RuleForm(max((rule.number for rule in rules), default=-1) + 1, "", {}, [], everything=False)
     context = {
         "actor": actor,
         "subscriber": subscriber,
         "rules": [*rules, blank],
-        "endpoints": mine.order_by("pk"),
+        "endpoints": [each for each in mine if each.state != Endpoint.State.ENDED],
+        "ended": [each for each in reversed(mine) if each.state == Endpoint.State.ENDED],
+        "by_owner": barring.ENDED,
         "channels": [(name, label) for name, label in OFFERED.items() if name != Push.name and not KNOWN[name].fields],
         "by_page": [(name, label) for name, label in OFFERED.items() if KNOWN[name].fields],
         "now": clock.printed(clock.now()),
+        "moment": clock.now(),
         "push_key": vapid.public(keys.named(vapid.KEY)),
         "buttons": [(name, _(title), name in notice.USUAL) for name, title in notice.ACTIONS.items()],
         "sent": _sent(subscriber),
@@ -199,7 +211,9 @@ def _shown(
         "wishing": request.POST.get("name", "") if refused else "",
         "line": request.POST.get("query", "") if refused else query.written(subscriber.profile.documents()),
         "explained": _explained(subscriber),
-        "languages": [(tag, language(tag).name) for tag in FIFTEEN],
+        "languages": [(tag, language(tag).name) for tag in dict.fromkeys((*FIFTEEN, *tongues))],
+        # One more than there are, for one more.
+        "tongues": [*tongues, *[""] * max(1, 3 - len(tongues))],
         "countries": _countries(),
         "sectors": [(code, sectors.name(code, ui())) for code in sectors.own_codes()],
         "faults": refused.faults if refused else (),
@@ -216,8 +230,9 @@ def this_browser(request: HttpRequest, actor: Actor) -> HttpResponse:
     check(actor, Act.SUBSCRIBE)
     given = {name: request.POST.get(name, "") for name in ("p256dh", "auth")}
     options = {**given, "actions": " ".join(request.POST.getlist("actions"))}
+    subscriber, address = own(actor), request.POST.get("address", "")
     try:
-        made = endpoints.add(own(actor), Push.name, request.POST.get("address", ""), options)
+        made = endpoints.add(subscriber, Push.name, address, options, came_from=came_from(subscriber, clock.now()))
     except Refused as refused:
         return JsonResponse({"faults": [fault.as_json() for fault in refused.faults]}, status=refused.status)
     return JsonResponse({"act": f"/push/{tapping.token(made)}"}, status=201)

@@ -34,7 +34,10 @@ function show({ faults, said, query, releases }, writes) {
     const text = document.createElement("bdi");
     text.lang = lang;
     text.textContent = headline;
-    item.append(text, ` · ${source} · ${released_at.slice(0, 10)}`);
+    const [whose, day] = ["bdi", "time"].map((name) => document.createElement(name));
+    whose.textContent = source;
+    day.textContent = released_at.slice(0, 10);
+    item.append(text, " · ", whose, " · ", day);
     hits.append(item);
   }
 }

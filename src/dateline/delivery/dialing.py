@@ -1,18 +1,18 @@
-"""Connections to file hosts: the address that is connected to is the one that was checked."""
+"""Connections to hosts that strangers name: the address that is connected to is the one that was checked."""
 
 import asyncio
 import socket
 
-from aiohttp.abc import ResolveResult
+from aiohttp.abc import AbstractResolver, ResolveResult
 
 from dateline.delivery.addresses import is_public
-from dateline.delivery.outward import Names, OwnNetworkError
+from dateline.delivery.outward import OwnNetworkError
 
 # Who has not answered by then is not there; his other addresses are tried.
 _CONNECT = 5.0
 
 
-async def dial(names: Names, host: str, port: int, *, private: bool) -> socket.socket:
+async def dial(names: AbstractResolver, host: str, port: int, *, private: bool) -> socket.socket:
     """A connected socket, not into the machine's own network unless `private`. OSError if there is none."""
     failed: OSError = OSError("the name leads nowhere")
     for found in await names.resolve(host, port, socket.AF_UNSPEC):
