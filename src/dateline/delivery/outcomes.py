@@ -57,7 +57,8 @@ def record(attempts: Sequence[Attempt]) -> Recorded:
     bulk.insert(Outcome, COLUMNS, [_row(each) for each in ours if each.sent])
     digests.gather([(each.endpoint, each.seq, *each.gathered) for each in ours if each.gathered])
     _retry(ours)
-    _break([each for each in ours if rows[each.shard].channel == breakers.CHANNEL])
+    if to_webhooks := [each for each in ours if rows[each.shard].channel == breakers.CHANNEL]:
+        _break(to_webhooks)
     done = _settle([each for each in ours if each.due_at is None], rows)
     _end({each.endpoint: each for each in ours if each.ends})
     for each in ours:

@@ -12,18 +12,11 @@ _AT_ONCE = 1000
 
 
 def insert(model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Add rows of one table, inside the caller's transaction.
-
-    Many in one statement: between two statements the interpreter is given to whoever else wants it.
-    """
-    marks = f"({', '.join(['%s'] * len(columns))})"
-    begin = f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) VALUES "
-    adapt = _adapter()
-    with connection.cursor() as cursor:
-        for start in range(0, len(rows), _AT_ONCE):
-            part = rows[start : start + _AT_ONCE]
-            values = [adapt(value) if isinstance(value, datetime) else value for row in part for value in row]
-            cursor.execute(begin + ", ".join([marks] * len(part)), values)
+    """Add rows of one table, inside the caller's transaction."""
+    if connection.vendor == "postgresql":
+        _copy(f"COPY {model._meta.db_table} ({', '.join(columns)}) FROM STDIN", rows)
+    else:
+        _values(f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) VALUES ", len(columns), rows)
 
 
 def update(model: type[Model], change: str, rows: Sequence[Sequence[Any]]) -> None:
@@ -50,6 +43,24 @@ def select(model: type[Model], columns: Sequence[str], ids: Iterable[int]) -> li
 def instant(value: datetime | None) -> datetime | None:
     """A time of `select`: SQLite has no zones, and all times are kept in UTC."""
     return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+def _copy(statement: str, rows: Sequence[Sequence[Any]]) -> None:
+    if not rows:
+        return
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _values(begin: str, width: int, rows: Sequence[Sequence[Any]]) -> None:
+    """Many in one statement: between two statements the interpreter is given to whoever else wants it."""
+    marks, adapt = f"({', '.join(['%s'] * width)})", _adapter()
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), _AT_ONCE):
+            part = rows[start : start + _AT_ONCE]
+            values = [adapt(value) if isinstance(value, datetime) else value for row in part for value in row]
+            cursor.execute(begin + ", ".join([marks] * len(part)), values)
 
 
 def _adapter() -> Callable[[datetime], Any]:
