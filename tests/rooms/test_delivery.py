@@ -240,6 +240,21 @@ def test_a_slow_outlet_starves_nobody_and_never_gets_more_at_once_than_it_takes(
     assert len(sink.posts_to("tarpit")) == 5
 
 
+def test_a_withdrawal_waits_for_no_request_that_hangs_not_even_at_the_same_outlet(sink: Ends) -> None:
+    stories.outlet("Tarpit", sink.hook("tarpit"))
+    with delivering():
+        gone = stories.released()
+        until(settled)
+        sink.slow["tarpit"] = 5.0
+        for _ in range(3):
+            stories.released()
+        until(lambda: sink.at_once["tarpit"] == 2)
+        sink.slow["tarpit"] = 0.0
+        stories.withdrawn(gone)
+        until(lambda: any(post.headers["dateline-signal"] == "withdrawal" for post in sink.posts), 2)
+        until(settled, 20)
+
+
 def test_who_asks_us_to_wait_is_left_alone_by_later_stories_too(sink: Ends) -> None:
     stories.outlet("Busy", sink.hook("busy"))
     sink.hook_says["busy"] = [{"status": 429, "headers": {"Retry-After": "2"}}]

@@ -26,24 +26,24 @@ def test_the_internet(address: str) -> None:
     assert is_public(address)
 
 
-async def test_the_most_urgent_waits_first() -> None:
+async def test_who_came_first_has_the_next_free_place() -> None:
     slots, order = Slots(1), []
 
-    async def one(name: str, rank: int) -> None:
-        await slots.take(rank)
+    async def one(name: str) -> None:
+        await slots.take()
         order.append(name)
         await asyncio.sleep(0)
         slots.give()
 
-    await asyncio.gather(one("first", 1), one("ordinary", 1), one("ordinary too", 1), one("withdrawal", 0))
-    assert order == ["first", "withdrawal", "ordinary", "ordinary too"]
+    await asyncio.gather(one("first"), one("second"), one("third"))
+    assert order == ["first", "second", "third"]
     assert slots.free == 1
 
 
 async def test_who_gives_up_waiting_takes_no_place() -> None:
     slots = Slots(1)
-    await slots.take(1)
-    waiting = [asyncio.create_task(slots.take(1)) for _ in range(2)]
+    await slots.take()
+    waiting = [asyncio.create_task(slots.take()) for _ in range(2)]
     await asyncio.sleep(0)
     slots.give()
     waiting[0].cancel()

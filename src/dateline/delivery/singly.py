@@ -26,7 +26,9 @@ class Singly:
     def __init__(self, channel: Single) -> None:
         self._channel = channel
         self._fast, self._slow_lane = Slots(channel.at_once), Slots(channel.slow_at_once)
-        self._endpoints: dict[int, Slots] = {}
+        # What takes something back has slots of its own: it waits for nobody whose requests hang, himself included.
+        self._urgent = Slots(channel.at_once)
+        self._endpoints: dict[tuple[int, bool], Slots] = {}
         self._slow: set[int] = set()
         # Who did not answer in time, or asked us to wait: nothing more goes there before this.
         self._resting: dict[int, datetime] = {}
@@ -42,9 +44,9 @@ class Singly:
         self._room.set()
 
     async def _one(self, load: Load, to: Recipient) -> None:
-        rank = int(not load.urgent)
-        slots = self._endpoints.setdefault(to.endpoint, Slots(to.concurrency))
-        await slots.take(rank)
+        key = to.endpoint, load.urgent
+        slots = self._endpoints.setdefault(key, Slots(to.concurrency))
+        await slots.take()
         try:
             rest = self._resting.get(to.endpoint)
             if load.is_over(to):
@@ -53,15 +55,15 @@ class Singly:
                 # One that would only wait for a silent end waits in the table instead, where it holds up nobody.
                 load.put_off(to, rest)
             else:
-                await self._in_lane(load, to, rank)
+                await self._in_lane(load, to)
         finally:
             slots.give()
             if slots.free >= to.concurrency:
-                self._endpoints.pop(to.endpoint, None)
+                self._endpoints.pop(key, None)
 
-    async def _in_lane(self, load: Load, to: Recipient, rank: int) -> None:
-        lane = self._slow_lane if to.endpoint in self._slow else self._fast
-        await lane.take(rank)
+    async def _in_lane(self, load: Load, to: Recipient) -> None:
+        lane = self._lane(load, to)
+        await lane.take()
         try:
             await self._has_room(load)
             if load.is_over(to):
@@ -70,6 +72,11 @@ class Singly:
                 await self._try(load, to)
         finally:
             lane.give()
+
+    def _lane(self, load: Load, to: Recipient) -> Slots:
+        if load.urgent:
+            return self._urgent
+        return self._slow_lane if to.endpoint in self._slow else self._fast
 
     async def _has_room(self, load: Load) -> None:
         while not load.has_room():

@@ -1,24 +1,22 @@
-"""A bounded number of things at once, the most urgent waiting first."""
+"""A bounded number of things at once."""
 
 import asyncio
-import heapq
-from itertools import count
+from collections import deque
 
 
 class Slots:
-    """A semaphore whose waiters stand in order of rank, then of coming."""
+    """A semaphore that says how many are `free`; who waits stands in the order of coming."""
 
     def __init__(self, free: int) -> None:
         self.free = free
-        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
-        self._number = count()
+        self._waiting: deque[asyncio.Future[None]] = deque()
 
-    async def take(self, rank: int) -> None:
+    async def take(self) -> None:
         if self.free > 0:
             self.free -= 1
             return
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (rank, next(self._number), turn))
+        self._waiting.append(turn)
         try:
             await turn
         except asyncio.CancelledError:
@@ -28,7 +26,7 @@ class Slots:
 
     def give(self) -> None:
         while self._waiting:
-            _, _, turn = heapq.heappop(self._waiting)
+            turn = self._waiting.popleft()
             if not turn.done():
                 turn.set_result(None)
                 return
