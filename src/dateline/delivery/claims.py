@@ -114,7 +114,7 @@ def _barred(busy: Iterable[str]) -> Q:
 
 def _due(row: Shard, left: list[int], now: datetime) -> datetime:
     """The earliest moment with something to do: a retry, or the turn of one who waits for an older entry."""
-    waits = waiting.until(row, left, waiting.wishes_of(left), now) if left else {}
+    waits = waiting.until(row, left, waiting.wishes_of(left), waiting.tried(row), now) if left else {}
     times = [waits.get(endpoint, now) for endpoint in left]
     first = min(times, default=now)
     # Each pass over a shard has its cost.

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from dateline.delivery import breakers, caps, endpoints, quiet, waiting
 from dateline.delivery.deciding import Answer, Meaning, message_id
-from dateline.delivery.models import Endpoint, Retry, Shard, barred
+from dateline.delivery.models import Endpoint, Shard, barred
 from dateline.delivery.recipient import Recipient
 from dateline.wire import bulk
 from dateline.words.entry import Entry
@@ -36,12 +36,13 @@ def ready(row: Shard, entry: Entry, due: Sequence[tuple[int, str]], now: datetim
     """Those of `due` (endpoint, language) that wait for nothing, as their channel needs them."""
     rows: Rows = {found[0]: found for found in bulk.select(Endpoint, _COLUMNS, (endpoint for endpoint, _ in due))}
     wishing = {pk: wishes for pk, found in rows.items() if found[-1] and (wishes := json.loads(found[-1]))}
-    waits = waiting.until(row, rows, wishing, now)
+    tried = waiting.tried(row)
+    waits = waiting.until(row, rows, wishing, tried, now)
     ready = [each for each in due if each[0] not in waits]
     if row.channel == breakers.CHANNEL and row.priority != Shard.Priority.WITHDRAWAL:
         lost = breakers.probe([endpoint for endpoint, _ in ready], now)
         ready = [each for each in ready if each[0] not in lost]
-    read = _Reader(row, entry, now)
+    read = _Reader(row, entry, tried, now)
     found = [read.of(rows[endpoint], lang) for endpoint, lang in ready]
     if wishing and row.priority != Shard.Priority.WITHDRAWAL:
         _heed(found, wishing, row, now)
@@ -62,10 +63,10 @@ def _heed(recipients: Sequence[Recipient], wishing: Mapping[int, quiet.Wishes], 
 class _Reader:
     """Makes recipients of rows, for one shard."""
 
-    def __init__(self, row: Shard, entry: Entry, now: datetime) -> None:
+    def __init__(self, row: Shard, entry: Entry, tried: waiting.Tried, now: datetime) -> None:
         self._origin, self._channel, self._now = settings.DATELINE_WIRE.origin, row.channel, now
         self._seq, self._before = entry.seq, entry.header["supersedes"]
-        self._attempts = dict(Retry.objects.filter(shard=row).values_list("endpoint_id", "attempts"))
+        self._attempts = {endpoint: attempts for endpoint, (_, attempts) in tried.items()}
         self._key: bytes | None = None
 
     def of(self, row: tuple[Any, ...], lang: str) -> Recipient:

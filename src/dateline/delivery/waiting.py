@@ -15,23 +15,30 @@ _SOON = timedelta(milliseconds=250)
 _LATER = timedelta(seconds=5)
 Until = dict[int, datetime]
 Wishing = Mapping[int, quiet.Wishes]
+Tried = Mapping[int, tuple[datetime, int]]
 
 
-def until(row: Shard, left: Iterable[int], wishing: Wishing, now: datetime) -> Until:
+def until(row: Shard, left: Iterable[int], wishing: Wishing, tried: Tried, now: datetime) -> Until:
     """Which of these endpoints wait for something, and for how long: whoever waits for several things, for the last.
 
-    `wishing` are the wishes of those who have any.
+    `wishing` are the wishes of those who have any, `tried` those who are to be tried again.
     """
     owed = set(left)
     if not owed:
         return {}
     found: Until = {}
-    retries = Retry.objects.filter(shard=row, due_at__gt=now).values_list("endpoint_id", "due_at")
-    for waits in (retries, _for_older(row, owed, now).items(), _for_others(row, owed, wishing, now).items()):
+    again = ((endpoint, due) for endpoint, (due, _) in tried.items() if due > now)
+    for waits in (again, _for_older(row, owed, now).items(), _for_others(row, owed, wishing, now).items()):
         for endpoint, at in waits:
             if endpoint in owed:
                 found[endpoint] = max(at, found.get(endpoint, at))
     return found
+
+
+def tried(row: Shard) -> dict[int, tuple[datetime, int]]:
+    """Who of a shard is to be tried again: when, and how often he was tried."""
+    rows = Retry.objects.filter(shard=row).values_list("endpoint_id", "due_at", "attempts")
+    return {endpoint: (due, attempts) for endpoint, due, attempts in rows}
 
 
 def wishes_of(endpoints: Iterable[int]) -> dict[int, quiet.Wishes]:
