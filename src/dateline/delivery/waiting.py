@@ -61,8 +61,11 @@ def _for_others(row: Shard, owed: set[int], wishing: Wishing, now: datetime) -> 
 
 def _for_operator(row: Shard, owed: set[int], now: datetime) -> Until:
     """Those of a mixed shard whose own lane is stopped, and when to look again."""
+    if row.lane:
+        # Its shards are not claimed at all.
+        return {}
     lanes = set(Hold.objects.filter(channel=row.channel).exclude(lane="").values_list("lane", flat=True))
-    if row.lane or not lanes:
+    if not lanes:
         return {}
     lane = KNOWN[row.channel].lane
     rows = Endpoint.objects.filter(pk__in=owed).values_list("pk", "address")
