@@ -9,8 +9,8 @@ with no ledger (`bench.bare`). SQLite and PostgreSQL. Time is from the append to
 - `webhook_ratio`: signed posts a second ÷ those of a bare aiohttp loop, over kept connections. Aim: ≥ 0.7.
 - `rows_per_recipient`: rows of the ledger. Aim: ≤ 1.1. `peak_mb`: the most memory that the delivery process had.
 
-The machines are noisy: of mails, posts and bare loops the median of three rounds counts. Signed mails take long, and are
-sent once. The ratios are the lower of the two databases'.
+The machines are noisy: of mails, posts and bare loops the median of three rounds counts. Signed mails take long: once.
+The ratios are the lower of the two databases'.
 """
 
 import json
