@@ -8,6 +8,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+import uvloop
 
 from dateline.delivery import outward
 from dateline.delivery.deciding import Meaning
@@ -245,6 +246,13 @@ async def test_a_certificate_that_is_trusted_is_good_and_the_connection_is_kept(
         for _ in range(3):
             assert (await made.post(place, REQUEST)).status == 204
     assert connections == [3]
+
+
+def test_in_the_workers_own_loop_certificates_are_checked_too(
+    certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uvloop.run(test_a_certificate_that_is_trusted_is_good_and_the_connection_is_kept(certificate))
+    uvloop.run(test_a_certificate_that_nobody_signed_is_refused_before_anything_is_said(certificate, monkeypatch))
 
 
 async def test_its_own_network_is_never_connected_to() -> None:
