@@ -8,7 +8,6 @@ from django.conf import settings
 from dateline.delivery import endpoints
 from dateline.delivery.channels.webhook import Webhook as Channel
 from dateline.delivery.deciding import Meaning
-from dateline.delivery.posting.poster import Patience
 from dateline.delivery.recipient import Recipient
 from dateline.wire.prepare import prepare
 from dateline.words import clock
@@ -80,7 +79,7 @@ def test_what_is_no_mail_address_is_refused(address: str) -> None:
 
 
 async def test_a_name_that_leads_home_only_later_is_refused_at_the_connection(sink: Ends) -> None:
-    channel = Channel(house(private=False), Patience(5, 5))
+    channel = Channel(house(private=False), 5.0)
     send = channel.prepare(some_entry(), "en")
     for host in ("localhost", "127.0.0.1"):
         answer = await send(to(f"http://{host}:{sink.http_port}/gazette"))
@@ -92,7 +91,7 @@ async def test_a_name_that_leads_home_only_later_is_refused_at_the_connection(si
 
 async def test_who_does_not_answer_in_time_is_tried_again(sink: Ends) -> None:
     sink.slow["tarpit"] = 1.0
-    channel = Channel(house(private=True), Patience(0.2, 0.2))
+    channel = Channel(house(private=True), 0.2)
     send = channel.prepare(some_entry(), "en")
     assert (await send(to(sink.hook("tarpit")))).meaning is Meaning.AGAIN
     assert (await send(to("http://127.0.0.1:1/"))).meaning is Meaning.AGAIN

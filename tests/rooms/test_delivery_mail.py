@@ -14,7 +14,7 @@ from dateline.delivery.deciding import Patience
 from dateline.delivery.mailing import session, smtp
 from dateline.delivery.mailing.routes import Destination
 from dateline.delivery.models import MailKey, Outcome, Retry
-from dateline.delivery.outward import OwnNetworkError
+from dateline.delivery.outward import Names, OwnNetworkError
 from dateline.vault import keys
 from dateline.words import clock
 from tests import signatures
@@ -183,7 +183,7 @@ async def test_a_domain_whose_mail_server_is_on_the_own_network_is_not_connected
     with hosts(host):
         there = Destination("lure.example", ((name, host.port),), outside=True)
         with pytest.raises(OwnNetworkError):
-            await session.opened(there, "wire.example")
+            await session.opened(there, "wire.example", Names())
     assert host.connections == 0
 
 

@@ -16,7 +16,7 @@ from dateline.delivery.outward import OwnNetworkError
 from dateline.delivery.posting import connection as kept
 from dateline.delivery.posting import poster as posting
 from dateline.delivery.posting.connection import Reply
-from dateline.delivery.posting.poster import FAILURES, Patience, Place, Poster, failure, target
+from dateline.delivery.posting.poster import FAILURES, Place, Poster, failure, target
 from dateline.words.wire import Wire
 
 WHOLE = aiohttp.ClientTimeout(total=5)
@@ -48,7 +48,7 @@ async def server(act: Act, context: ssl.SSLContext | None = None) -> AsyncIterat
 
 @asynccontextmanager
 async def poster(whole: float = 5.0, *, private: bool = True) -> AsyncIterator[Poster]:
-    made = Poster(Patience(whole, 1.0), private=private)
+    made = Poster(whole, private=private)
     try:
         yield made
     finally:
@@ -72,6 +72,13 @@ def answering(said: bytes, *, then_close: bool = False) -> tuple[Act, list[int]]
             return
 
     return act, connections
+
+
+def showing(certificate: Path) -> ssl.SSLContext:
+    """What a server needs to show a certificate."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    return context
 
 
 async def told(said: bytes, *, then_close: bool = False) -> Reply:
@@ -210,9 +217,7 @@ async def test_a_certificate_that_nobody_signed_is_refused_before_anything_is_sa
 ) -> None:
     monkeypatch.delenv("SSL_CERT_FILE")
     act, connections = answering(b"HTTP/1.1 204 No Content\r\n\r\n")
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    async with server(act, context) as place, poster() as made:
+    async with server(act, showing(certificate)) as place, poster() as made:
         with pytest.raises(FAILURES) as raised:
             await made.post(place, REQUEST)
     answer = failure(raised.value)
@@ -226,10 +231,8 @@ async def test_other_channels_take_such_a_certificate_for_what_can_be_mended(
 ) -> None:
     monkeypatch.delenv("SSL_CERT_FILE")
     act, connections = answering(b"HTTP/1.1 204 No Content\r\n\r\n")
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
     wire = Wire(name="Wire", origin="wire.example")
-    async with server(act, context) as place, outward.session(wire, WHOLE, private=True) as session:
+    async with server(act, showing(certificate)) as place, outward.session(wire, WHOLE, private=True) as session:
         with pytest.raises(outward.FAILURES) as raised:
             await session.post(f"https://127.0.0.1:{place.port}/")
     answer = outward.failure(raised.value)
@@ -240,9 +243,7 @@ async def test_other_channels_take_such_a_certificate_for_what_can_be_mended(
 
 async def test_a_certificate_that_is_trusted_is_good_and_the_connection_is_kept(certificate: Path) -> None:
     act, connections = answering(b"HTTP/1.1 204 No Content\r\n\r\n")
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    async with server(act, context) as place, poster() as made:
+    async with server(act, showing(certificate)) as place, poster() as made:
         for _ in range(3):
             assert (await made.post(place, REQUEST)).status == 204
     assert connections == [3]

@@ -12,7 +12,6 @@ import pytest
 from dateline.delivery.channels.webhook import Webhook
 from dateline.delivery.deciding import Patience
 from dateline.delivery.models import Endpoint, Outcome
-from dateline.delivery.posting import poster as posting
 from tests.rooms import stories
 from tests.rooms.delivering import delivering, settled
 from tests.rooms.ends import Ends, until
@@ -57,7 +56,7 @@ def outcome_of(there: Endpoint) -> Outcome:
 @pytest.fixture(autouse=True)
 def short_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
     """The whole of an attempt may last 3 s here: the rule is the same, the test is shorter."""
-    monkeypatch.setattr(Webhook.__init__, "__defaults__", (posting.Patience(whole=3, connect=1),))
+    monkeypatch.setattr(Webhook.__init__, "__defaults__", (3.0,))
 
 
 def test_a_redirect_to_the_metadata_address_is_not_followed_and_is_final() -> None:

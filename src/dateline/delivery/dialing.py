@@ -2,6 +2,9 @@
 
 import asyncio
 import socket
+import ssl
+from collections.abc import Callable
+from typing import TypeVar
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 
@@ -10,6 +13,29 @@ from dateline.delivery.outward import OwnNetworkError
 
 # Who has not answered by then is not there; his other addresses are tried.
 _CONNECT = 5.0
+P = TypeVar("P", bound=asyncio.Protocol)
+
+
+async def connect(
+    protocol: Callable[[], P],
+    names: AbstractResolver,
+    host: str,
+    port: int,
+    *,
+    private: bool,
+    tls: ssl.SSLContext | None = None,
+) -> P:
+    """A protocol over a connection as `dial` makes it; with `tls` from the first byte on."""
+    dialled = await dial(names, host, port, private=private)
+    name = host if tls else None
+    try:
+        _, made = await asyncio.get_running_loop().create_connection(
+            protocol, sock=dialled, ssl=tls, server_hostname=name
+        )
+    except BaseException:
+        dialled.close()
+        raise
+    return made
 
 
 async def dial(names: AbstractResolver, host: str, port: int, *, private: bool) -> socket.socket:

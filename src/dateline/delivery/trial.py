@@ -10,7 +10,7 @@ from datetime import datetime
 from django.conf import settings
 
 from dateline.delivery import endpoints
-from dateline.delivery.channels.webhook import PATIENCE, Post, Webhook, common
+from dateline.delivery.channels.webhook import SECONDS, Post, Webhook, common
 from dateline.delivery.deciding import Answer, printable
 from dateline.delivery.models import Endpoint
 from dateline.delivery.posting.poster import Poster
@@ -50,7 +50,7 @@ def send(endpoint: Endpoint, now: datetime) -> Trial:
 
 async def _post(to: Recipient, body: bytes) -> Answer:
     """With connections of its own: the worker's are in another process."""
-    poster = Poster(PATIENCE, private=settings.DATELINE_PRIVATE_WEBHOOKS)
+    poster = Poster(SECONDS, private=settings.DATELINE_PRIVATE_WEBHOOKS)
     try:
         return await Post(poster, body, common(settings.DATELINE_WIRE) | {"dateline-signal": "test"})(to)
     finally:

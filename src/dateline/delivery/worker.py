@@ -119,7 +119,7 @@ class _Worker:
         carried: set[asyncio.Task[None]] = set()
         # Where there are many rules, to read them takes a while.
         await self._database(self._matching.keep_up)
-        # The rules are objects that stay: to look through them again and again took a third of the time.
+        # The rules are objects that stay: to look through them again and again took webhooks a third of the time.
         gc.collect()
         gc.freeze()
         gc.set_threshold(*_COLLECT)

@@ -14,7 +14,7 @@ from dateline.delivery import addresses, links
 from dateline.delivery.channels.contract import House, Single
 from dateline.delivery.deciding import TAKES_BACK, Answer, http_answer
 from dateline.delivery.posting.connection import Reply
-from dateline.delivery.posting.poster import FAILURES, Patience, Poster, failure, target
+from dateline.delivery.posting.poster import FAILURES, Poster, failure, target
 from dateline.delivery.recipient import Recipient
 from dateline.formats import ninjs
 from dateline.words import clock
@@ -22,7 +22,7 @@ from dateline.words.entry import Entry
 from dateline.words.wire import Wire
 
 # Standard Webhooks advises 15 to 30 s for the whole; who has not even connected after 5 s is not there.
-PATIENCE = Patience(whole=15, connect=5)
+SECONDS = 15.0
 _PREFIX = "whsec_"
 _SECRET_BYTES = 32
 _EVIDENCE = 200
@@ -37,9 +37,9 @@ class Webhook(Single):
     slow_at_once = 50
     keys = (links.ACKNOWLEDGE,)
 
-    def __init__(self, house: House, patience: Patience = PATIENCE) -> None:
+    def __init__(self, house: House, seconds: float = SECONDS) -> None:
         self._wire, self._key = house.wire, house.keys[links.ACKNOWLEDGE]
-        self._poster = Poster(patience, private=house.private)
+        self._poster = Poster(seconds, private=house.private)
 
     @classmethod
     def check(cls, address: str, options: Mapping[str, str]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from dateline.delivery.mailing.post import Post
 from dateline.delivery.mailing.replies import Cause, Reply, answer, asked, cause
 from dateline.delivery.mailing.routes import Destination
 from dateline.delivery.mailing.smtp import Connection
+from dateline.delivery.outward import Names
 
 # Connections at once to one destination, and mails on each before it is made anew.
 MOST, MAILS = 20, 1000
@@ -27,9 +28,9 @@ _LOOK = 1.0
 class Pool:
     """Mails go in by `put`; each is answered by its `finish`, or passed over by its `skip`."""
 
-    def __init__(self, to: Destination, ours: str, most: int = MOST) -> None:
+    def __init__(self, to: Destination, ours: str, names: Names, most: int = MOST) -> None:
         self.to, self.pace = to, Pace()
-        self._ours, self._most = ours, most
+        self._ours, self._names, self._most = ours, names, most
         self._waiting: deque[Post] = deque()
         self._open: set[Connection[Post]] = set()
         self._idle: list[Connection[Post]] = []
@@ -200,7 +201,7 @@ class Pool:
 
     async def _connect(self) -> None:
         try:
-            connection = await session.opened(self.to, self._ours)
+            connection = await session.opened(self.to, self._ours, self._names)
         except session.RefusedError as refused:
             self._unopened(Answer(Meaning.AGAIN, str(refused), asked(refused.reply)), refused.reply)
         except TimeoutError:

@@ -11,6 +11,7 @@ from dateline.delivery.mailing.mail import Mail, Sender
 from dateline.delivery.mailing.pool import Pool
 from dateline.delivery.mailing.post import Content, Held, Post
 from dateline.delivery.mailing.routes import NoServerError, Routes
+from dateline.delivery.outward import Names
 from dateline.delivery.recipient import Recipient
 
 log = structlog.get_logger("dateline.delivery")
@@ -24,6 +25,8 @@ class Postman:
 
     def __init__(self, routes: Routes, sender: Sender) -> None:
         self._routes, self._sender = routes, sender
+        # Strangers choose their domains' servers: a slow name holds up nothing but mail.
+        self._names = Names()
         self.pools: dict[str, Pool] = {}
         self._rendered: dict[tuple[int, str], Mail] = {}
 
@@ -55,6 +58,7 @@ class Postman:
 
     async def close(self) -> None:
         await asyncio.gather(*(pool.close() for pool in self.pools.values()))
+        await self._names.close()
 
     async def _hand_over(self, load: Load, domain: str, recipients: list[Recipient], pass_: "_Pass") -> None:
         pool = await self._pool(domain)
@@ -74,7 +78,7 @@ class Postman:
         except NoServerError as error:
             return Answer(Meaning.NEVER if error.for_good else Meaning.AGAIN, str(error))
         if to.name not in self.pools:
-            self.pools[to.name] = Pool(to, self._sender.host)
+            self.pools[to.name] = Pool(to, self._sender.host, self._names)
         return self.pools[to.name]
 
     def _mail(self, load: Load, lang: str) -> Mail | None:

@@ -6,12 +6,11 @@ import ssl
 from functools import cache
 from typing import Any
 
-from aiohttp import ThreadedResolver
-
-from dateline.delivery.dialing import dial
+from dateline.delivery.dialing import connect
 from dateline.delivery.mailing.replies import Reply
 from dateline.delivery.mailing.routes import Destination
 from dateline.delivery.mailing.smtp import Connection
+from dateline.delivery.outward import Names
 
 OPENING = 30.0
 
@@ -24,7 +23,7 @@ class RefusedError(Exception):
         self.reply = reply
 
 
-async def opened(to: Destination, ours: str) -> Connection[Any]:
+async def opened(to: Destination, ours: str, names: Names) -> Connection[Any]:
     """A connection that is ready for mail; `ours` is the name that we say is ours.
 
     RefusedError, OSError or TimeoutError if no server of the destination would.
@@ -32,32 +31,21 @@ async def opened(to: Destination, ours: str) -> Connection[Any]:
     last: Exception = OSError("no server to connect to")
     for host, port in to.hosts:
         try:
-            return await asyncio.wait_for(_opened(to, host, port, ours), OPENING)
+            return await asyncio.wait_for(_opened(to, host, port, ours, names), OPENING)
         except (OSError, TimeoutError, RefusedError, ssl.SSLError, ValueError) as error:
             last = error
     raise last
 
 
-async def _opened(to: Destination, host: str, port: int, ours: str) -> Connection[Any]:
+async def _opened(to: Destination, host: str, port: int, ours: str, names: Names) -> Connection[Any]:
     first = _verified() if to.tls == "first" else None
-    connection = await _connected(to, host, port, first)
+    connection: Connection[Any] = await connect(Connection, names, host, port, private=not to.outside, tls=first)
     try:
         await _ready(connection, to, host, ours)
     except BaseException:
         connection.abort("it could not be opened")
         raise
     return connection
-
-
-async def _connected(to: Destination, host: str, port: int, first: ssl.SSLContext | None) -> Connection[Any]:
-    loop, name = asyncio.get_running_loop(), host if first else None
-    made: tuple[Any, Connection[Any]]
-    if to.outside:
-        dialled = await dial(ThreadedResolver(), host, port, private=False)
-        made = await loop.create_connection(Connection, sock=dialled, ssl=first, server_hostname=name)
-    else:
-        made = await loop.create_connection(Connection, host, port, ssl=first, server_hostname=name)
-    return made[1]
 
 
 async def _ready(connection: Connection[Any], to: Destination, host: str, ours: str) -> None:

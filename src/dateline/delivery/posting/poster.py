@@ -5,18 +5,16 @@ connected to: no name can change between. Certificates are checked by the system
 """
 
 import asyncio
-import socket
 import ssl
 import time
 from collections import deque
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 import yarl
 
-from dateline.delivery.addresses import is_public
 from dateline.delivery.deciding import Answer, Meaning
+from dateline.delivery.dialing import connect
 from dateline.delivery.outward import Names, OwnNetworkError
 from dateline.delivery.posting.connection import Connection, Reply
 
@@ -27,14 +25,6 @@ _IDLE, _MOST = 4.0, 1000
 _SWEEP = 1.0
 # Addresses of which the request's first lines are kept.
 _KNOWN = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long a whole attempt may take, and how long it may take to connect, in seconds."""
-
-    whole: float
-    connect: float
 
 
 class Place(NamedTuple):
@@ -56,10 +46,10 @@ def target(address: str) -> tuple[Place, bytes]:
 
 
 class Poster:
-    """Unless `private`, nothing is sent into the machine's own network."""
+    """An attempt may take so many seconds in all. Unless `private`, nothing is sent into the machine's own network."""
 
-    def __init__(self, patience: Patience, *, private: bool) -> None:
-        self._patience, self._private = patience, private
+    def __init__(self, seconds: float, *, private: bool) -> None:
+        self._seconds, self._private = seconds, private
         self._names = Names()
         self._context = ssl.create_default_context()
         self._context.set_alpn_protocols(["http/1.1"])
@@ -69,7 +59,7 @@ class Poster:
 
     async def post(self, place: Place, request: bytes) -> Reply:
         """Send one request, and wait for the answer. It ends with one of `FAILURES` otherwise."""
-        async with asyncio.timeout(self._patience.whole):
+        async with asyncio.timeout(self._seconds):
             connection = self._free_one(place) or await self._opened(place)
             try:
                 reply = await connection.ask(request)
@@ -118,39 +108,8 @@ class Poster:
         self._sweeper = again
 
     async def _opened(self, place: Place) -> Connection:
-        reached = await self._reached(place)
-        context, name = (self._context, place.host) if place.tls else (None, None)
-        try:
-            _, connection = await asyncio.get_running_loop().create_connection(
-                Connection, sock=reached, ssl=context, server_hostname=name
-            )
-        except BaseException:
-            reached.close()
-            raise
-        return connection
-
-    async def _reached(self, place: Place) -> socket.socket:
-        """A socket that is connected to the first address of the name that answers."""
-        failed: OSError = OSError("the name leads nowhere")
-        for found in await self._names.resolve(place.host, place.port, socket.AF_UNSPEC):
-            if not self._private and not is_public(found["host"]):
-                raise OwnNetworkError
-            try:
-                return await self._connected(found["family"], (found["host"], found["port"]))
-            except OSError as error:
-                failed = error
-        raise failed
-
-    async def _connected(self, family: int, address: tuple[str, int]) -> socket.socket:
-        made = socket.socket(family, socket.SOCK_STREAM)
-        made.setblocking(False)
-        try:
-            async with asyncio.timeout(self._patience.connect):
-                await asyncio.get_running_loop().sock_connect(made, address)
-        except BaseException:
-            made.close()
-            raise
-        return made
+        tls = self._context if place.tls else None
+        return await connect(Connection, self._names, place.host, place.port, private=self._private, tls=tls)
 
 
 def failure(error: Exception) -> Answer:
