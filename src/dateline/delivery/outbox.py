@@ -1,7 +1,6 @@
 """What came of attempts, kept until it is written down: many at a time, and soon."""
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 
 import structlog
@@ -9,6 +8,7 @@ import structlog
 from dateline.delivery import outcomes
 from dateline.delivery.database import Database
 from dateline.delivery.outcomes import Attempt
+from dateline.delivery.pausing import pause
 
 log = structlog.get_logger("dateline.delivery")
 # Outcomes are written when there are so many, or after so many seconds.
@@ -45,8 +45,7 @@ class Outbox:
         """Write outcomes down in batches, for ever."""
         while True:
             await self._news.wait()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._many.wait(), PAUSE)
+            await pause(PAUSE, self._many)
             await self.flush()
 
     async def written(self) -> None:

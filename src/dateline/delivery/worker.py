@@ -27,6 +27,7 @@ from dateline.delivery.filing.filing import Filing
 from dateline.delivery.filing.taking import Watch
 from dateline.delivery.hub.verifying import Hub
 from dateline.delivery.letters import Letters
+from dateline.delivery.pausing import pause
 from dateline.intake import bell
 from dateline.routing.matching import Matching
 from dateline.vault import keys
@@ -137,7 +138,7 @@ class _Worker:
                 carried.add(task)
                 task.add_done_callback(carried.discard)
                 task.add_done_callback(lambda _: self._wake.set())
-            await self._pause(0.0 if more else await self._idle_for(courier))
+            await pause(0.0 if more else await self._idle_for(courier), self._wake)
         await courier.stop(set(carried), _LAST_WAIT)
         for task in background:
             task.cancel()
@@ -161,12 +162,6 @@ class _Worker:
         if due is None:
             return LOOK_EVERY
         return min(max((due - clock.now()).total_seconds(), 0.0), LOOK_EVERY)
-
-    async def _pause(self, seconds: float) -> None:
-        try:
-            await asyncio.wait_for(self._wake.wait(), seconds)
-        except TimeoutError:
-            return
 
     async def _keep_renewing(self, courier: Courier) -> None:
         while True:

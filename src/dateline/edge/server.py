@@ -76,7 +76,8 @@ async def _end(edge: Edge, tasks: Sequence[asyncio.Task[Any]]) -> None:
         connection.close("going-down", "This edge goes down.", "Come back with the last id.")
     with contextlib.suppress(TimeoutError):
         if edge.connections:
-            await asyncio.wait_for(edge.empty.wait(), _PATIENCE)
+            async with asyncio.timeout(_PATIENCE):
+                await edge.empty.wait()
     for connection in list(edge.connections):
         connection.transport.abort()
     await asyncio.sleep(0)

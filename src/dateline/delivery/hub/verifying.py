@@ -15,6 +15,7 @@ from dateline.delivery.database import Database
 from dateline.delivery.deciding import Answer, Meaning
 from dateline.delivery.hub import following, requests
 from dateline.delivery.models import HubRequest
+from dateline.delivery.pausing import pause
 from dateline.intake import bell
 from dateline.wire.series import Series
 from dateline.words import clock
@@ -56,7 +57,7 @@ class Hub:
                 while (row := await self._claim()) is not None:
                     self._busy.add(row.host)
                     group.create_task(self._carry_out(session, row))
-                await self._pause()
+                await pause(LOOK_EVERY, self._wake)
 
     async def _keep_sweeping(self) -> None:
         while True:
@@ -82,12 +83,6 @@ class Hub:
         log.info("asked", mode=row.mode, request=row.name, came=str(answer.meaning))
         self._busy.discard(row.host)
         self._wake.set()
-
-    async def _pause(self) -> None:
-        try:
-            await asyncio.wait_for(self._wake.wait(), LOOK_EVERY)
-        except TimeoutError:
-            return
 
     def _rung(self, listener: socket.socket) -> None:
         bell.drain(listener)

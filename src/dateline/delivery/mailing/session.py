@@ -31,7 +31,8 @@ async def opened(to: Destination, ours: str, names: Names) -> Connection[Any]:
     last: Exception = OSError("no server to connect to")
     for host, port in to.hosts:
         try:
-            return await asyncio.wait_for(_opened(to, host, port, ours, names), OPENING)
+            async with asyncio.timeout(OPENING):
+                return await _opened(to, host, port, ours, names)
         except (OSError, TimeoutError, RefusedError, ssl.SSLError, ValueError) as error:
             last = error
     raise last
