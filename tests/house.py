@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-_PATIENCE = 60.0
+from tests.shared import PATIENCE
 
 
 def free_port() -> int:
@@ -91,7 +91,7 @@ class House:
         self.wait_for(f"{self.stream}/healthz")
 
     def wait_for(self, url: str) -> None:
-        until = time.monotonic() + _PATIENCE
+        until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
             try:
                 with urllib.request.urlopen(url, timeout=2):
@@ -114,7 +114,7 @@ class House:
         for name, value in headers.items():
             request.add_header(name.replace("_", "-"), value)
         try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
                 return answer.status, _parsed(answer.read())
         except urllib.error.HTTPError as refused:
             with refused:
@@ -140,7 +140,7 @@ class House:
         if self.process is None:
             return 0
         self.process.send_signal(number)
-        status = self.process.wait(timeout=30)
+        status = self.process.wait(timeout=PATIENCE)
         self.process = None
         return status
 
@@ -174,7 +174,7 @@ def house(**environment: str) -> Iterator[House]:
         if made.process is not None and made.process.poll() is None:
             made.process.terminate()
             try:
-                made.process.wait(timeout=20)
+                made.process.wait(timeout=PATIENCE)
             except subprocess.TimeoutExpired:
                 made.process.kill()
                 made.process.wait()

@@ -1,4 +1,4 @@
-"""The schemas and wire files of others, which lie beside the checkout and never in it."""
+"""What tests share: patience, and the schemas and wire files of others, which lie beside the checkout, never in it."""
 
 import os
 import shutil
@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+# Seconds. What must come is waited for so long: these machines are shared, and some stand still for a while.
+PATIENCE = 60.0
 ROOT = Path(os.environ.get("DATELINE_SHARED", Path(__file__).parents[1].parent / "shared"))
 
 

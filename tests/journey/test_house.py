@@ -92,7 +92,7 @@ def test_no_kill_of_any_process_loses_a_release(wire: House) -> None:
         until(lambda name=name: name in children(supervisor))
         os.kill(children(supervisor)[name], signal.SIGKILL)
         made.append(release(wire, author, chief, number))
-    until(lambda: size(wire) == len(made), 30)
+    until(lambda: size(wire) == len(made))
     entries: Any = wire.call("GET", "/api/v1/wire")[1]["entries"]
     assert [entry["header"]["seq"] for entry in entries] == [1, 2, 3, 4]
     assert sorted(entry["header"]["guid"].rpartition(":")[2] for entry in entries) == sorted(made)

@@ -14,6 +14,7 @@ from dateline.delivery.deciding import Patience
 from dateline.delivery.models import Shard
 from dateline.words import clock
 from tests.rooms import stories
+from tests.shared import PATIENCE
 
 HASTE = Patience(first=0.05, factor=1.5, longest=0.3, attempts=4)
 
@@ -30,13 +31,13 @@ def delivering(patience: Patience = HASTE) -> Iterator[None]:
             fell.append(error)
             raise
 
-    thread = threading.Thread(target=work)
+    thread = threading.Thread(target=work, daemon=True)
     thread.start()
     try:
         yield
     finally:
         stop.set()
-        thread.join(20)
+        thread.join(PATIENCE)
         assert not thread.is_alive()
         assert not fell
 

@@ -16,6 +16,8 @@ from typing import Any
 from aiohttp import web
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from tests.shared import PATIENCE
+
 OK = "250 2.0.0 Ok: queued as 4F2A"
 
 
@@ -87,14 +89,14 @@ def ends() -> Iterator[Ends]:
         loop.run_until_complete(_serve(made, loop, ready, stop))
         loop.close()
 
-    thread = threading.Thread(target=serve)
+    thread = threading.Thread(target=serve, daemon=True)
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(PATIENCE)
     try:
         yield made
     finally:
         loop.call_soon_threadsafe(stop.set)
-        thread.join(10)
+        thread.join(PATIENCE)
 
 
 async def _serve(made: Ends, loop: asyncio.AbstractEventLoop, ready: threading.Event, stop: asyncio.Event) -> None:
@@ -115,7 +117,7 @@ async def _serve(made: Ends, loop: asyncio.AbstractEventLoop, ready: threading.E
     await runner.cleanup()
 
 
-def until(come: Callable[[], object], seconds: float = 15.0) -> None:
+def until(come: Callable[[], object], seconds: float = PATIENCE) -> None:
     """Wait until something is so; fail if it does not come."""
     end = time.monotonic() + seconds
     while not come():

@@ -18,7 +18,7 @@ from dateline.delivery.models import Endpoint, Outcome
 from dateline.routing import profiles
 from dateline.routing.models import Subscriber
 from tests.house import free_port
-from tests.shared import program
+from tests.shared import PATIENCE, program
 
 PASSWORD = "seven tides a week"
 
@@ -153,11 +153,11 @@ def _running(line: list[str], log: Path, port: int) -> Iterator[int]:
         yield running.pid
     finally:
         running.terminate()
-        running.wait(10)
+        running.wait(PATIENCE)
 
 
 def _wait_for(port: int, log: Path) -> None:
-    end = time.monotonic() + 10
+    end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1) as probe:
             if probe.recv(3):

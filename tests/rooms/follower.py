@@ -10,6 +10,8 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.shared import PATIENCE
+
 
 @dataclass(frozen=True, slots=True)
 class Heard:
@@ -73,14 +75,14 @@ def follower() -> Iterator[Follower]:
     """The server, in a thread of its own, on a port that the system chose."""
     made, ready, loop = Follower(), threading.Event(), asyncio.new_event_loop()
     stop = asyncio.Event()
-    thread = threading.Thread(target=lambda: loop.run_until_complete(_serve(made, ready, stop)))
+    thread = threading.Thread(target=lambda: loop.run_until_complete(_serve(made, ready, stop)), daemon=True)
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(PATIENCE)
     try:
         yield made
     finally:
         loop.call_soon_threadsafe(stop.set)
-        thread.join(10)
+        thread.join(PATIENCE)
         loop.close()
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.house import free_port
-from tests.shared import program
+from tests.shared import PATIENCE, program
 
 
 @dataclass
@@ -191,14 +191,14 @@ def hosts(*many: Host) -> Iterator[None]:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
+    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()), daemon=True)
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(PATIENCE)
     try:
         yield
     finally:
         loop.call_soon_threadsafe(stop.set)
-        thread.join(10)
+        thread.join(PATIENCE)
         loop.close()
 
 
@@ -263,11 +263,11 @@ alias_database =
         yield f"smtp://127.0.0.1:{port}", base / "mail" / "all" / "new"
     finally:
         subprocess.run([started, "-c", str(base / "conf"), "stop"], capture_output=True, check=False)
-        running.wait(20)
+        running.wait(PATIENCE)
 
 
 def _wait_for(port: int) -> None:
-    end = time.monotonic() + 20
+    end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1) as probe:
             if probe.recv(3) == b"220":

@@ -80,7 +80,7 @@ def test_one_domain_can_wait_while_others_do_not_whether_it_has_shards_of_its_ow
             until(lambda: len(host.mails) == readers)
             assert {to.partition("@")[2] for _, to, _, _ in host.mails} == {"quick.example"}
             control.let_go("email", "slow.example")
-            until(settled, 20)
+            until(settled)
     assert len(host.mails) == 2 * readers
 
 
@@ -91,7 +91,7 @@ def test_a_withdrawal_passes_a_pause(sink: Ends) -> None:
         until(settled)
         control.hold("webhook", "", by="Ada", now=clock.now())
         stories.withdrawn(filed)
-        until(lambda: len(sink.posts) == 2, 5)
+        until(lambda: len(sink.posts) == 2)
     assert sink.posts[1].headers["dateline-signal"] == "withdrawal"
 
 
@@ -105,7 +105,7 @@ def test_what_is_called_off_is_not_sent_and_can_be_owed_again(settings: Settings
             filed = stories.released()
             until(lambda: len(host.mails) > 10)
             assert "Called off for" in said("cancel", "1", "--yes")
-            until(settled, 20)
+            until(settled)
         had = len(host.mails)
         told = account(filed).total
         assert 10 < had < 150
@@ -113,7 +113,7 @@ def test_what_is_called_off_is_not_sent_and_can_be_owed_again(settings: Settings
         host.tarpit = 0.0
         assert f"Owed again to {200 - had}." in said("resend", "1")
         with delivering():
-            until(settled, 20)
+            until(settled)
     assert account(filed).total.delivered == 200
     assert sorted(to for _, to, _, _ in host.mails) == sorted(
         f"reader-{number}@gazette.example" for number in range(200)
@@ -232,7 +232,7 @@ def test_it_is_said_when_deliveries_are_late_and_grow_later(
     monkeypatch.setattr(worker.log, "warning", lambda event, **_: told.append(event), raising=False)
     with delivering(Patience(first=60)):
         stories.released()
-        until(lambda: told, 10)
+        until(lambda: told)
     assert told[0] == "deliveries are late"
     assert not Outcome.objects.exists()
 

@@ -20,6 +20,7 @@ from dateline.delivery.outbox import FULL
 from tests.rooms import stories
 from tests.rooms.delivering import account, settled
 from tests.rooms.ends import Ends, until
+from tests.shared import PATIENCE
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("witness_file")]
 OUTLETS = JOURNALISTS = 300
@@ -49,7 +50,7 @@ def process(sink: Ends, output: Path) -> Iterator[subprocess.Popen[bytes]]:
         finally:
             if running.poll() is None:
                 running.send_signal(signal.SIGTERM)
-            running.wait(20)
+            running.wait(PATIENCE)
 
 
 def test_a_worker_killed_in_the_middle_misses_nobody_and_repeats_only_what_was_in_flight(
@@ -62,16 +63,16 @@ def test_a_worker_killed_in_the_middle_misses_nobody_and_repeats_only_what_was_i
     sink.slow_all = 0.05
     filed = stories.released()
     with process(sink, tmp_path / "first") as first:
-        until(lambda: len(sink.posts) > OUTLETS / 3 and len(sink.mails) > 20, 30)
+        until(lambda: len(sink.posts) > OUTLETS / 3 and len(sink.mails) > 20)
         first.kill()
-        first.wait(20)
+        first.wait(PATIENCE)
     seen = len(sink.posts) + len(sink.mails)
     assert seen < OUTLETS + JOURNALISTS, "it was killed too late to prove anything"
     assert Outcome.objects.count() <= seen
     with process(sink, tmp_path / "second") as second:
-        until(settled, 40)
+        until(settled)
         second.terminate()
-        assert second.wait(20) == 0
+        assert second.wait(PATIENCE) == 0
 
     posted = Counter((post.path, post.headers["webhook-id"]) for post in sink.posts)
     mailed = Counter((to, mail["Message-ID"]) for to, mail in sink.mails)

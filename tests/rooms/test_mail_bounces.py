@@ -87,7 +87,7 @@ def test_what_a_real_mail_server_bounces_ends_the_sending_for_a_while(
     sink.mail_says[GONE] = ["550 5.1.1 no such user here"]
     with delivering():
         stories.released()
-        until(Bounce.objects.exists, 30)
+        until(Bounce.objects.exists)
         stories.released()
         until(settled)
     row = Bounce.objects.get()

@@ -15,6 +15,7 @@ from dateline.delivery.models import Endpoint, Outcome
 from tests.rooms import stories
 from tests.rooms.delivering import delivering, settled
 from tests.rooms.ends import Ends, until
+from tests.shared import PATIENCE
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("witness_file")]
 ONCE = Patience(attempts=1)
@@ -25,13 +26,13 @@ Act = Callable[[socket.socket], None]
 def outlet_that(act: Act) -> Iterator[str]:
     """A listener that reads the request and then does as it likes with the connection; where it is."""
     with socket.create_server(("127.0.0.1", 0)) as door:
-        thread = threading.Thread(target=serve, args=(door, act))
+        thread = threading.Thread(target=serve, args=(door, act), daemon=True)
         thread.start()
         try:
             yield f"http://127.0.0.1:{door.getsockname()[1]}/hook"
         finally:
             door.shutdown(socket.SHUT_RDWR)
-            thread.join(20)
+            thread.join(PATIENCE)
             assert not thread.is_alive()
 
 

@@ -24,6 +24,7 @@ from dateline.wire.timer import WallTimer
 from dateline.words import clock
 from dateline.words.errors import NotConfigured
 from dateline.words.release import Contact, Embargo, Rendition, Source, State, Version
+from tests.shared import PATIENCE
 
 CHIEF = Actor("user:9", "Duc Tran", Role.CHIEF_EDITOR, sitting="s")
 STORY = Version(
@@ -85,16 +86,16 @@ def running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, transactional_db: N
     """A wire that runs in a thread of its own; the path of its tail."""
     monkeypatch.setattr(settings, "DATELINE_WITNESS_FILE", tmp_path / "wire.head")
     stop = threading.Event()
-    wire = threading.Thread(target=keeper.run, args=(stop,))
+    wire = threading.Thread(target=keeper.run, args=(stop,), daemon=True)
     wire.start()
     tail = Path(settings.DATELINE_RUN) / "tail.sock"
-    until = time.monotonic() + 10
+    until = time.monotonic() + PATIENCE
     while not tail.exists() and time.monotonic() < until:
         time.sleep(0.01)
     yield tail
     stop.set()
     bell.ring_now("wire")
-    wire.join(timeout=10)
+    wire.join(PATIENCE)
     assert not wire.is_alive()
 
 

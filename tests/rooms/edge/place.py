@@ -21,10 +21,10 @@ from dateline.edge.house import EdgeConfig
 from dateline.words.entry import Entry
 from tests.desktops import Event, events, line, seqs
 from tests.entries import WIRE
+from tests.shared import PATIENCE
 
 KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
 PUBLIC = KEY.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-PATIENCE = 10.0
 
 
 async def until(true: Callable[[], Any], seconds: float = PATIENCE) -> None:

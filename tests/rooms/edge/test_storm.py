@@ -277,7 +277,7 @@ async def test_each_has_exactly_what_its_rules_ask_for_whatever_happens(seed: in
             await asyncio.sleep(it.draw.uniform(0, 0.03))
         end = len(it.log.entries)
         # The last one is wanted by everybody who may read at all; until then nobody is done.
-        await until(lambda: all(screen.cursor >= end for screen in it.screens), 60)
+        await until(lambda: all(screen.cursor >= end for screen in it.screens))
         assert it.kills == 4
         for screen in it.screens:
             assert screen.gaps == []

@@ -17,6 +17,7 @@ from dateline.words.release import Signal
 from tests.desktops import entry
 from tests.house import free_port
 from tests.rooms.edge.place import KEY, Place, edge, until
+from tests.shared import PATIENCE
 
 
 @dataclass(slots=True)
@@ -50,7 +51,7 @@ class Terminal:
         return await self.ended()
 
     async def ended(self) -> int:
-        status = await asyncio.wait_for(self.process.wait(), 15)
+        status = await asyncio.wait_for(self.process.wait(), PATIENCE)
         await asyncio.gather(*self._tasks)
         return status
 
@@ -138,7 +139,7 @@ async def test_it_comes_back_where_it_was_and_says_so() -> None:
             await until(lambda: len(it.lines) == 1)
         await until(lambda: it.told.count(b"No stream: ") == 2)
         async with edge(*(entry(seq) for seq in range(1, 5)), port=port):
-            await until(lambda: len(it.lines) == 3, 30)
+            await until(lambda: len(it.lines) == 3)
             assert [json.loads(line)["seq"] for line in it.lines] == [2, 3, 4]
             assert b"The stream is back, after entry 2." in it.told
         assert await it.end() == 0
