@@ -8,6 +8,7 @@ from django.db import transaction
 from dateline.delivery import breaking, owners
 from dateline.delivery.models import Breaker, Endpoint, Retry, Shard
 from dateline.intake import bell
+from dateline.wire import bulk
 from dateline.words import clock
 
 CHANNEL = "webhook"
@@ -42,7 +43,7 @@ def note(failed: Iterable[tuple[int, datetime, str]], delivered: Collection[int]
 
 def waiting(endpoints: Collection[int], now: datetime) -> dict[int, datetime]:
     """Those that are left alone now, and when they may be asked again."""
-    rows = Breaker.objects.filter(endpoint__in=endpoints, probe_at__gt=now)
+    rows = Breaker.objects.filter(bulk.among("endpoint_id", endpoints), probe_at__gt=now)
     return {pk: at for pk, at in rows.values_list("endpoint_id", "probe_at") if at}
 
 
@@ -55,7 +56,7 @@ def left_alone_until(endpoint: Endpoint) -> str | None:
 def probe(endpoints: Collection[int], now: datetime) -> set[int]:
     """Take the one probe of each whose time has come; those whose probe somebody else has taken meanwhile."""
     lost = set()
-    for row in Breaker.objects.filter(endpoint__in=endpoints, probe_at__lte=now):
+    for row in Breaker.objects.filter(bulk.among("endpoint_id", endpoints), probe_at__lte=now):
         after = breaking.probing(breaking.Row(row.failures, row.since, _pause(row), row.probe_at), now)
         mine = Breaker.objects.filter(pk=row.pk, probe_at=row.probe_at)
         if not mine.update(probe_at=after.probe_at, pause=after.pause.total_seconds()):

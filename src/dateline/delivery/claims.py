@@ -67,8 +67,9 @@ def renew(claims: Mapping[int, Claim], now: datetime) -> None:
         if row is not None and not held.lost:
             held.superseded = _superseded(row, canceled.get(held.seq), held.langs)
             held.canceled = bool(row.canceled)
-    kept = [(now + LEASE, pk, held.epoch) for pk, held in claims.items() if not held.lost]
-    bulk.update(Shard, "lease_until = %s WHERE id = %s AND epoch = %s", kept)
+    # What is done meanwhile is held by nobody.
+    kept = [(now + LEASE, pk, held.epoch, Shard.State.OPEN) for pk, held in sorted(claims.items()) if not held.lost]
+    bulk.update(Shard, "lease_until = %s WHERE id = %s AND epoch = %s AND state = %s", kept)
 
 
 def heed(claims: Mapping[int, Claim]) -> None:

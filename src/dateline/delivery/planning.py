@@ -22,7 +22,7 @@ from dateline.delivery.deciding import (
 from dateline.delivery.hub import following
 from dateline.delivery.models import Cursor, Endpoint, Outcome, Shard
 from dateline.routing.matching import Matching
-from dateline.wire import log
+from dateline.wire import bulk, log
 from dateline.words.entry import Entry
 from dateline.words.release import Signal
 
@@ -56,6 +56,7 @@ def _plan(matching: Matching, now: datetime, dice: random.Random) -> Planned:
     entries = log.tail(cursor.seq, BATCH)
     if not entries:
         return Planned((), 0)
+    _lock_older(entries)
     recipients = sum(_freeze(entry, matching, now, dice) for entry in entries)
     cursor.seq = entries[-1].seq
     cursor.save(update_fields=["seq"])
@@ -115,9 +116,8 @@ def _wanting(langs: dict[int, str], now: datetime) -> Iterator[tuple[int, str, s
         rows = active.values_list(*columns).iterator(chunk_size=10_000)
         yield from ((pk, channel, _lane(channel, to), langs[of]) for pk, of, channel, to in rows if of in langs)
         return
-    for part in _parts(langs):
-        for pk, of, channel, to in active.filter(subscriber__in=part).values_list(*columns):
-            yield pk, channel, _lane(channel, to), langs[of]
+    for pk, of, channel, to in active.filter(bulk.among("subscriber_id", langs)).values_list(*columns):
+        yield pk, channel, _lane(channel, to), langs[of]
 
 
 def _lane(channel: str, address: str) -> str:
@@ -153,12 +153,20 @@ def _reached(entry: Entry) -> dict[int, str]:
     return found
 
 
+def _lock_older(entries: Iterable[Entry]) -> None:
+    """In one order, as who writes outcomes down does: else each might wait for the other."""
+    replaced = [entry.guid for entry in entries if entry.signal in REPLACES]
+    if replaced:
+        older = Shard.objects.filter(guid__in=replaced, state=Shard.State.OPEN).select_for_update().order_by("pk")
+        list(older.values_list("pk"))
+
+
 def _supersede(entry: Entry, now: datetime) -> None:
     """Mark what is owed in older shards. Who holds or next claims one closes it: that can wait, the entry cannot."""
     if entry.signal not in REPLACES:
         return
     older = Shard.objects.filter(guid=entry.guid, seq__lt=entry.seq, state=Shard.State.OPEN)
-    for shard in older.select_for_update().order_by("pk"):
+    for shard in older:
         owed = {lang for _, lang in shards.frozen(shard)}
         replaced = replaced_langs(Signal(entry.signal), entry.langs, owed)
         shard.superseded |= dict.fromkeys(sorted(replaced), entry.seq)

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import BooleanField, Model
+from django.db.models.expressions import RawSQL
 
 # Rows in one statement; SQLite takes 32,766 values in one.
 _AT_ONCE = 1000
@@ -31,13 +32,19 @@ def update(model: type[Model], change: str, rows: Sequence[Sequence[Any]]) -> No
 
 def select(model: type[Model], columns: Sequence[str], ids: Iterable[int]) -> list[tuple[Any, ...]]:
     """These columns of the rows with these primary keys, in no order, as the database has them: JSON is text."""
-    # Numbers need no marks, of which SQLite takes only so many.
-    wanted = ",".join(str(int(each)) for each in ids)
-    if not wanted:
-        return []
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(columns)} FROM {model._meta.db_table} WHERE id IN ({wanted})")
+        cursor.execute(f"SELECT {', '.join(columns)} FROM {model._meta.db_table} WHERE {_among('id', ids)}")
         return list(cursor.fetchall())
+
+
+def among(column: str, ids: Iterable[int]) -> RawSQL:
+    """A condition for `filter`: the column is one of these. For many, `__in` takes longer to ask than to answer."""
+    return RawSQL(_among(column, ids), (), output_field=BooleanField())
+
+
+def _among(column: str, ids: Iterable[int]) -> str:
+    """Numbers need no marks, of which SQLite takes only so many."""
+    return f"{column} IN ({','.join(str(int(each)) for each in ids) or 'NULL'})"
 
 
 def instant(value: datetime | None) -> datetime | None:
