@@ -51,11 +51,11 @@ def ready(row: Shard, entry: Entry, due: Sequence[tuple[int, str]], now: datetim
 
 def _heed(recipients: Sequence[Recipient], wishing: Mapping[int, quiet.Wishes], row: Shard, now: datetime) -> None:
     """Who has had as much today as he wants gets no more, and the ledger says so; who wants a digest has it there."""
-    going = caps.under_way(row, now) if any("cap" in wished for wished in wishing.values()) else {}
+    over = caps.over(row, wishing, now)
     for to in recipients:
         if (wished := wishing.get(to.endpoint)) is None:
             continue
-        if to.barred is None and (why := caps.over(to.endpoint, wished, going, now)):
+        if to.barred is None and (why := over.get(to.endpoint)):
             to.barred = Answer(Meaning.DECLINED, why)
         to.gathered_until = quiet.digest_at(wished, now)
 

@@ -7,21 +7,18 @@ import random
 import socket
 import sys
 import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager
-from functools import partial
-from typing import ParamSpec, TypeVar, cast
+from typing import cast
 
 import structlog
 import uvloop
 from django.conf import settings
-from django.db import connections
 
 from dateline.delivery import channels, claims, inbox, ledger, planning, signing
 from dateline.delivery.channels.contract import House
 from dateline.delivery.channels.email import Email
 from dateline.delivery.courier import Courier
+from dateline.delivery.database import OwnThread
 from dateline.delivery.deciding import Patience
 from dateline.delivery.filing.filing import Filing
 from dateline.delivery.filing.taking import Watch
@@ -44,9 +41,6 @@ WATCH_EVERY, LATE = 15.0, 60.0
 _LAST_WAIT = 5.0
 _SWITCH = 0.0002
 _COLLECT = (50_000, 20, 100)
-P = ParamSpec("P")
-T = TypeVar("T")
-
 
 PATIENCE = Patience()
 
@@ -76,8 +70,7 @@ class _Worker:
         self._stop, self._patience = stop, patience
         self._dice = random.Random()
         self._matching = Matching(settings.DATELINE_HOME / "rules.snapshot")
-        # Django's connection belongs to a thread; this is the one that has it.
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="ledger")
+        self._database = OwnThread("ledger")
         self._wake = asyncio.Event()
 
     async def serve(self) -> None:
@@ -104,8 +97,7 @@ class _Worker:
             wake.close()
             for channel in out.values():
                 await channel.close()
-            await self._database(connections.close_all)
-            self._thread.shutdown()
+            await self._database.close()
 
     def _inbox(self) -> AbstractAsyncContextManager[None]:
         return inbox.listening(settings.DATELINE_LMTP, settings.DATELINE_MAIL_FROM, self._database)
@@ -190,9 +182,6 @@ class _Worker:
     def _rung(self, wake: socket.socket) -> None:
         bell.drain(wake)
         self._wake.set()
-
-    async def _database(self, act: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, partial(act, *given, **named))
 
 
 def _busy(courier: Courier) -> tuple[list[str], bool]:

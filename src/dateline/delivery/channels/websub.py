@@ -1,17 +1,15 @@
 """WebSub: the whole feed, posted to who follows it (W3C Recommendation of 23 January 2018, sections 7 and 7.1)."""
 
-import asyncio
 import hashlib
 import hmac
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 
 import aiohttp
-from django.db import connections
 from yarl import URL
 
 from dateline.delivery import outward
 from dateline.delivery.channels.contract import House, Single
+from dateline.delivery.database import OwnThread
 from dateline.delivery.deciding import Answer, Meaning, http_answer
 from dateline.delivery.recipient import Recipient
 from dateline.wire import log, series
@@ -100,16 +98,15 @@ class Feeds:
     """Feed documents as of now. They are rendered in a thread with a connection of its own, once for all readers."""
 
     def __init__(self) -> None:
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="feeds")
+        self._database = OwnThread("feeds")
         self._kept: dict[Series, tuple[int, bytes]] = {}
 
     async def read(self, topic: Series) -> tuple[int, bytes]:
         """The size of the log, and the document as of then or later."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._read, topic)
+        return await self._database(self._read, topic)
 
     async def close(self) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._thread, connections.close_all)
-        self._thread.shutdown()
+        await self._database.close()
 
     def _read(self, topic: Series) -> tuple[int, bytes]:
         """Nothing changes but by an append, so what was made as of the same size is still true."""
