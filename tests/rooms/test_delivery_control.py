@@ -216,7 +216,7 @@ def test_who_was_never_owed_it_is_told_which_rule_failed(sink: Ends) -> None:
     with delivering():
         stories.released()
         until(settled)
-    told = standing.of(1, other, clock.now())
+    told = str(standing.of(1, other, clock.now()))
     assert told.startswith("It was not owed entry 1: ")
     assert not Shard.objects.filter(recipients__contains=f"[{other.pk},").exists()
 
@@ -284,7 +284,7 @@ def test_who_was_owed_nothing_though_his_rules_fit_is_told_why(changed: dict[str
     stories.released()
     Endpoint.objects.update(**changed)
     there.refresh_from_db()
-    assert standing.of(1, there, clock.now()) == f"It was not owed entry 1: {told}"
+    assert str(standing.of(1, there, clock.now())) == f"It was not owed entry 1: {told}"
     Endpoint.objects.update(made_at=clock.now())
     there.refresh_from_db()
-    assert standing.of(1, there, clock.now()).endswith("it was added later.")
+    assert str(standing.of(1, there, clock.now())).endswith("it was added later.")

@@ -47,7 +47,7 @@ def test_at_night_nothing_comes_but_what_is_taken_back(sink: Ends) -> None:
         due = Shard.objects.get(state="open").due_at
         assert timedelta(hours=1, minutes=55) < due - clock.now() <= timedelta(hours=2, seconds=2)
         sleeper.refresh_from_db()
-        assert "quiet hours until" in standing.of(2, sleeper, clock.now())
+        assert "quiet hours until" in str(standing.of(2, sleeper, clock.now()))
         stories.withdrawn(first)
         until(lambda: len(sink.mails_to("sleeper@gazette.example")) == 2)
     assert [mail["Dateline-Signal"] for mail in sink.mails_to("sleeper@gazette.example")] == ["release", "withdrawal"]
@@ -126,7 +126,7 @@ def test_a_digest_is_one_mail_of_what_still_stands_and_the_report_says_what_beca
         stories.withdrawn(wrong)
         until(lambda: len(sink.mails_to("calm@gazette.example")) == 1)
         assert account(kept).total.waiting == 2
-        assert "which is waiting: goes in the digest of" in standing.of(1, there, clock.now())
+        assert "which is waiting: goes in the digest of" in str(standing.of(1, there, clock.now()))
         Gathered.objects.update(due_at=clock.now())
         until(lambda: len(sink.mails_to("calm@gazette.example")) == 2)
         until(lambda: Letter.objects.get().state == Letter.State.DELIVERED)
@@ -136,7 +136,7 @@ def test_a_digest_is_one_mail_of_what_still_stands_and_the_report_says_what_beca
     assert "Tide stands still" not in said
     assert digest["List-Unsubscribe-Post"]
     assert account(kept).total.delivered == 2
-    assert "which is delivered: 250" in standing.of(1, there, clock.now())
+    assert "which is delivered: 250" in str(standing.of(1, there, clock.now()))
 
 
 def test_a_digest_of_what_was_all_taken_back_is_not_sent(sink: Ends) -> None:

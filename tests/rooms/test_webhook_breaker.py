@@ -66,7 +66,7 @@ def test_why_says_that_it_is_left_alone_and_until_when() -> None:
     Breaker.objects.filter(pk=down(dead).pk).update(probe_at=probe)
     stories.released()
     planning.plan(Matching(), clock.now(), random.Random(1))
-    told = standing.of(1, dead, clock.now())
+    told = str(standing.of(1, dead, clock.now()))
     assert told.startswith("Owed, and kept while the webhook is left alone")
     assert told.endswith(f"It is tried at {clock.printed(probe)}.")
 

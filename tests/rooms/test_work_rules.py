@@ -70,7 +70,7 @@ def test_why_is_said_of_the_newest_entries_that_may_be_read(esra: Subscriber) ->
     stories.released(replace(stories.STORY, audience=("media",)))
     profiles.set_rules(esra, [{"countries": ["KR"]}])
     shown = page(esra).get("/work/subscription").content.decode()
-    assert "asks for country KR; the entry has DE" in shown
+    assert "asks for country <bdi>KR</bdi>; the entry has <bdi>DE</bdi>" in shown
     assert shown.count('class="why"') == 1
 
 

@@ -1,13 +1,15 @@
 """The subscriber's own side: when and how much, what was sent and why, taking it all along, and being forgotten."""
 
 import json
+import re
 
 import pytest
 from django.test import Client
+from lxml import html
 
 from dateline.delivery import barring, endpoints, letters, suppression
 from dateline.delivery.deciding import Meaning
-from dateline.delivery.models import Endpoint, Letter, Outcome
+from dateline.delivery.models import Endpoint, Letter, Outcome, Suppression
 from dateline.people.models import User
 from dateline.people.roles import Role
 from dateline.reports.report import report
@@ -23,6 +25,7 @@ from tests.rooms.subscribed import Reading
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("witness_file")]
 ADDRESS = "esra@gazette.example"
+REASONS = "section[id=endpoints] p.hint, section[id=data] p"
 
 
 @pytest.fixture
@@ -202,3 +205,40 @@ def test_a_browser_that_asked_says_where_its_address_came_from(page: Client) -> 
     given = {"address": "https://127.0.0.1/push", **Reading().options, "actions": ["mute"]}
     assert page.post("/work/subscription/browser", given).status_code == 201
     assert "by Esra Aydin" in Endpoint.objects.get(channel="push").came_from
+
+
+def test_an_arabic_reader_is_told_in_arabic_and_the_other_end_in_its_own_words(
+    esra: Subscriber, page: Client, sink: Ends
+) -> None:
+    hook, paper = endpoints.add(esra, "webhook", sink.hook("esra")), Endpoint.objects.get(channel="email")
+    sink.hook_says["esra"] = [{"status": 404, "text": "Moved away"}]
+    profiles.set_rules(esra, [{"everything": True}, {"countries": ["KR"], "refused": {"language": ["de", "en"]}}])
+    endpoints.wish(paper, {"cap": "1"}, clock.now())
+    sent_one(sink)
+    with delivering():
+        stories.released()
+        until(settled)
+    suppression.suppress(ADDRESS, Suppression.Reason.OBJECTION, "said when it was asked", clock.now())
+    page.post("/work/subscription", {"act": "add", "channel": "email", "address": "second@gazette.example"})
+    page.post("/work/subscription", {"act": "end", "name": Endpoint.objects.latest("pk").name})
+    endpoints.end_own(hook)
+    User.objects.update(language="ar")
+    told = "".join(page.get(path).content.decode() for path in _pages_of(hook))
+    for english in ("A rule fits", "asks for", "refuses", "cap of", "objection", "ended by", "given on"):
+        assert english not in told
+    for value in ("KR", "HTTP 404 Moved away", "a card that she gave us", "Esra Aydin"):
+        assert value in told
+    shown = [tree(page.get(path)) for path in _pages_of(hook)]
+    said = " ".join(_ours(each) for document in shown for each in select(document, f"{REASONS}, details.why p"))
+    assert set(re.findall("[A-Za-z]+", said)) <= {"API", "UTC", "Webhook"}
+
+
+def _pages_of(hook: Endpoint) -> list[str]:
+    return ["/work/subscription", f"/work/subscription/endpoint/{hook.name}"]
+
+
+def _ours(shown: html.HtmlElement) -> str:
+    """What the page itself says there: values are isolated, rules and requests are code."""
+    for each in select(shown, "bdi, code"):
+        each.drop_tree()
+    return shown.text_content()

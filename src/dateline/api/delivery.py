@@ -98,7 +98,7 @@ def why(request: HttpRequest, seq: int = 0, who: str = "") -> HttpResponse:
         {"at": clock.printed(each.at), "attempt": each.attempt, "result": each.result, "evidence": each.evidence}
         for each in control.attempts(seq, endpoint)
     ]
-    said = standing.of(seq, endpoint, clock.now())
+    said = str(standing.of(seq, endpoint, clock.now()))
     return reply(200, {"seq": seq, "endpoint": endpoint.name, "said": said, "attempts": tried})
 
 

@@ -49,7 +49,7 @@ def explain(request: HttpRequest, seq: int, subscriber: str = "") -> HttpRespons
     groups = frozenset(about.groups)
     entry = log.entry(seq, actor.groups | groups if about.user_id != actor.user else actor.groups)
     rules = about.profile.documents()
-    return reply(200, explained(Reader(tuple(about.languages), groups, rules, about.paused), entry))
+    return reply(200, explained(Reader(tuple(about.languages), groups, rules, about.paused), entry).as_json())
 
 
 def asked_rules(text: str, rules: list[dict[str, Any]]) -> list[dict[str, Any]]:

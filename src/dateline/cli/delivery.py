@@ -95,7 +95,7 @@ def resend(seq: int, who: str) -> None:
 def why(seq: int, who: str) -> None:
     """Why a recipient (endpoint's name, address, or whose it is) has entry SEQ, or has it not."""
     endpoint = control.endpoint_of(who)
-    click.echo(standing.of(seq, endpoint, clock.now()))
+    click.echo(str(standing.of(seq, endpoint, clock.now())))
     for each in control.attempts(seq, endpoint):
         click.echo(f"  {each.at:%Y-%m-%d %H:%M:%S} UTC  attempt {each.attempt}  {each.result}  {each.evidence}")
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from dateline.delivery import attempted, breakers, recovering, rotation, trial
@@ -12,6 +13,7 @@ from dateline.delivery.channels.webhook import Webhook
 from dateline.delivery.models import Endpoint
 from dateline.people.roles import Act, Actor, check
 from dateline.web.work.access import say, signed_in
+from dateline.web.work.reasons import reason
 from dateline.web.work.subscription import own
 from dateline.words import clock
 from dateline.words.errors import BadInput, NotFound, Refused
@@ -47,7 +49,7 @@ def _act(request: HttpRequest, found: Endpoint) -> str:
             return rotation.rotate(found, now)
         case "test":
             tried = trial.send(found, now)
-            messages.info(request, f"{_('Answer')}: {tried.evidence} · {tried.ms} ms")
+            messages.info(request, format_html("{}: {} · {} ms", _("Answer"), reason(tried.evidence), tried.ms))
         case "recover":
             owed = recovering.recover(found, now - _LATELY, now)
             messages.success(request, f"{_('To be tried again')}: {len(owed)}")

@@ -18,6 +18,7 @@ from dateline.web.work.access import signed_in
 from dateline.wire import log
 from dateline.words import clock
 from dateline.words.errors import BadInput, Fault, NotAllowed, NotFound, Refused
+from dateline.words.told import Told
 
 # What is owed and due for longer than this is not being delivered as it should be.
 LATE = 60.0
@@ -30,7 +31,7 @@ _HERE = "/work/operator"
 class Why:
     """How one recipient stands with one entry, and every attempt at it."""
 
-    said: str
+    said: Told
     attempts: list[Outcome]
 
 

@@ -22,10 +22,11 @@ from dateline.delivery.channels.push import Push
 from dateline.delivery.models import Endpoint, Outcome
 from dateline.people.roles import Act, Actor, check
 from dateline.routing import profiles, query
-from dateline.routing.explain import Reader, explained
+from dateline.routing.explain import Explained, Reader, explained
 from dateline.routing.models import Rule, Subscriber
 from dateline.routing.preview import preview
 from dateline.vault import keys
+from dateline.web.editions import SIGNALS
 from dateline.web.work.access import raise_if_not_theirs, signed_in
 from dateline.web.work.showing import ui
 from dateline.wire import log
@@ -258,11 +259,11 @@ def previewed(request: HttpRequest, actor: Actor) -> HttpResponse:
     return JsonResponse({**found, "said": count})
 
 
-def _explained(subscriber: Subscriber) -> list[dict[str, Any]]:
+def _explained(subscriber: Subscriber) -> list[tuple[Explained, str]]:
     """The newest entries that the subscriber may read, and what the rules say of each."""
     reader = _reader(subscriber)
     entries = log.after(max(0, log.size() - _EXPLAINED), _EXPLAINED, reader.groups)
-    return [{**explained(reader, entry), "headline": _headline(entry)} for entry in reversed(entries)]
+    return [(explained(reader, entry), _headline(entry)) for entry in reversed(entries)]
 
 
 def _sent(subscriber: Subscriber) -> list[dict[str, Any]]:
@@ -272,8 +273,7 @@ def _sent(subscriber: Subscriber) -> list[dict[str, Any]]:
     reader = _reader(subscriber)
     known = {seq: log.tail(seq - 1, 1)[0] for seq in {row.seq for row in found}}
     rules = {
-        seq: [rule["query"] for rule in explained(reader, entry)["rules"] if rule["matches"]]
-        for seq, entry in known.items()
+        seq: [rule.query for rule in explained(reader, entry).rules if rule.matches] for seq, entry in known.items()
     }
     return [{"row": row, "headline": _headline(known[row.seq]), "rules": rules[row.seq]} for row in found]
 
@@ -285,7 +285,7 @@ def _reader(subscriber: Subscriber) -> Reader:
 
 def _headline(entry: Entry) -> str:
     part = entry.rendition(str(entry.header["source_language"])) or {}
-    return str(part.get("headline", "")) or str(entry.signal)
+    return str(part.get("headline", "")) or str(SIGNALS.get(entry.signal, entry.signal))
 
 
 def _countries() -> list[tuple[str, str]]:

@@ -55,23 +55,27 @@ SENTENCES = (
     gettext_noop("It does not say what to mend."),
     gettext_noop("Tell the issuer in a sentence."),
 )
-_PLACE = re.compile(r"%\((\w+)\)s")
+# `%(name)s` or `{name}`.
+_PLACE = re.compile(r"(?:%\(|\{)(\w+)(?:\)s|\})")
 
 
 def told(text: str) -> str:
     """The sentence in the active language."""
-    for sentence, pattern in _patterns():
-        found = pattern.fullmatch(text)
-        if found:
-            return gettext(sentence) % found.groupdict()
+    if known := recognised(text, SENTENCES):
+        sentence, values = known
+        return gettext(sentence) % values
     return text
 
 
+def recognised(text: str, sentences: tuple[str, ...]) -> tuple[str, dict[str, str]] | None:
+    """The first of the sentences that the text is, and what stands in its places; None if it is none of them."""
+    for sentence in sentences:
+        if found := _pattern(sentence).fullmatch(text):
+            return sentence, found.groupdict()
+    return None
+
+
 @cache
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((sentence, _pattern(sentence)) for sentence in SENTENCES)
-
-
 def _pattern(sentence: str) -> re.Pattern[str]:
     # Every second piece is the name of a place.
     pieces = _PLACE.split(sentence)
