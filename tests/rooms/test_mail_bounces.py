@@ -112,6 +112,17 @@ def test_three_soft_bounces_in_a_week_are_a_rest_of_a_week(there: Endpoint) -> N
     assert found.until == now + suppression.FULL
 
 
+def test_a_bounce_ends_no_suppression_sooner(there: Endpoint) -> None:
+    sent, now = bounces.sent_from(tag(there.name)), clock.now()
+    bounces.take(sent, report("5.1.1"), now)
+    for _ in range(3):
+        bounces.take(sent, report("5.2.2"), now)
+    assert Suppression.objects.get().until == now + suppression.BOUNCED
+    suppression.suppress(GONE, Suppression.Reason.OPERATOR, "asked by telephone", now)
+    bounces.take(sent, report("5.1.1"), now)
+    assert (Suppression.objects.get().reason, Suppression.objects.get().until) == ("operator", None)
+
+
 def test_an_objection_is_wire_wide_and_outlives_the_deletion_of_who_objected(there: Endpoint, sink: Ends) -> None:
     second = endpoints.add(stories.journalist("desk@gazette.example").subscriber, "email", GONE)
     own_data.forget(there.subscriber, clock.now(), never=True)

@@ -24,14 +24,22 @@ FULL = timedelta(days=7)
 def suppress(
     address: str, reason: Suppression.Reason, evidence: str, now: datetime, until: datetime | None = None
 ) -> None:
-    """Send nothing there until then, or ever. What the reader has said is not weakened by a bounce."""
+    """Send nothing there until then, or ever. What the reader has said is weakened by nobody else's word."""
     known = of(address, now)
-    if known is not None and known.reason in THEIRS and reason not in THEIRS:
+    if known is not None and _stands(known, reason, until):
         return
     values = {"reason": reason, "evidence": evidence[:300], "since": now, "until": until}
     Suppression.objects.update_or_create(digest=digest(address), defaults=values)
     why = f"{reason.value}: {evidence}"[:200]
     _at(address).update(suppressed_until=until or _FOREVER, suppressed_why=why)
+
+
+def _stands(known: Suppression, reason: Suppression.Reason, until: datetime | None) -> bool:
+    """Whether it outlasts what is told now: a bounce ends nothing sooner, whoever suppressed it."""
+    if known.reason in THEIRS:
+        return reason not in THEIRS
+    sooner = until is not None and (known.until is None or known.until > until)
+    return reason == Suppression.Reason.BOUNCE and sooner
 
 
 def of_endpoint(pk: int, reason: Suppression.Reason, evidence: str, now: datetime) -> None:
