@@ -8,9 +8,12 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from tests.house import free_port
 from tests.rooms.ends import Ends, ends
 from tests.rooms.follower import Follower, follower
+from tests.rooms.mailhosts import postfix
 from tests.rooms.pages import BROWSER
+from tests.rooms.returning import GONE
 
 
 @pytest.fixture
@@ -29,6 +32,27 @@ def sink(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ends]:
     with ends() as made:
         monkeypatch.setattr(settings, "DATELINE_SMTP_URL", made.smtp_url)
         yield made
+
+
+@pytest.fixture
+def lmtp(monkeypatch: pytest.MonkeyPatch) -> int:
+    """The port at which a worker takes what comes back."""
+    port = free_port()
+    monkeypatch.setattr(settings, "DATELINE_LMTP", f"127.0.0.1:{port}")
+    monkeypatch.setattr(settings, "DATELINE_MAIL_FROM", "wire@wire.example")
+    return port
+
+
+@pytest.fixture
+def mailhost(tmp_path: Path, sink: Ends, lmtp: int) -> Iterator[str]:
+    """It relays one address to a server that has no such user, and what comes back for the wire to our LMTP."""
+    back = f"lmtp:inet:127.0.0.1:{lmtp}"
+    more = f"""relay_domains = wire.example
+transport_maps = inline:{{ {{{GONE} = smtp:[127.0.0.1]:{sink.smtp_port}}}, {{wire.example = {back}}} }}
+"""
+    sink.mail_says[GONE] = ["550 5.1.1 no such user here"]
+    with postfix(tmp_path, "gazette.example", more) as (url, _):
+        yield url
 
 
 @pytest.fixture

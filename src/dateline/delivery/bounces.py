@@ -1,4 +1,7 @@
-"""Mail that comes back: whose it was is told by the address that it comes back to, which nobody can forge."""
+"""Mail that comes back: whose it was is told by the address that it comes back to, which nobody can forge.
+
+A letter of the house is treated as a release's mail is. A digest is one letter, however many entries it gathers.
+"""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +14,7 @@ from dateline.delivery import links, suppression
 from dateline.delivery.deciding import printable
 from dateline.delivery.mailing import returned
 from dateline.delivery.mailing.returned import Kind, Returned
-from dateline.delivery.models import Bounce, Endpoint, Suppression
+from dateline.delivery.models import Bounce, Endpoint, Letter, Suppression
 from dateline.vault import keys
 
 _TAG = re.compile(r"([0-9a-f]{16})-([0-9a-f]{1,15})-[0-9a-f]{20}", re.IGNORECASE)
@@ -21,14 +24,16 @@ OFTEN, WITHIN = 3, timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A mail of ours: to which endpoint, and of which entry."""
+    """A mail of ours, and the address that it went to: of an entry to an endpoint, or else a letter."""
 
-    endpoint: Endpoint
-    seq: int
+    address: str
+    endpoint: Endpoint | None = None
+    seq: int | None = None
+    letter: Letter | None = None
 
 
 def sent_from(address: str) -> Sent | None:
-    """Which mail had this return address; None if none of ours had."""
+    """Which mail had this return address; None if none of ours had, or if its letter is deleted."""
     local, _, host = address.strip().partition("@")
     own, _, own_host = settings.DATELINE_MAIL_FROM.partition("@")
     base, _, tag = local.partition("+")
@@ -38,8 +43,17 @@ def sent_from(address: str) -> Sent | None:
     name, seq = found[1].lower(), int(found[2], 16)
     if not links.same(links.bounce(keys.named(links.BOUNCE), name, seq), tag.lower()):
         return None
-    endpoint = Endpoint.objects.filter(name=name).first()
-    return Sent(endpoint, seq) if endpoint is not None else None
+    return _letter(name) if seq == links.NO_ENTRY else _entry(name, seq)
+
+
+def _letter(name: str) -> Sent | None:
+    row = Letter.objects.filter(name=name).first()
+    return Sent(row.address, letter=row) if row is not None else None
+
+
+def _entry(name: str, seq: int) -> Sent | None:
+    row = Endpoint.objects.filter(name=name).first()
+    return Sent(row.address, row, seq) if row is not None else None
 
 
 @transaction.atomic
@@ -58,22 +72,30 @@ def take(sent: Sent | None, content: bytes, now: datetime) -> Bounce | None:
     row = Bounce.objects.create(
         endpoint=sent.endpoint,
         seq=sent.seq,
+        letter=sent.letter,
+        digest=suppression.digest(sent.address) if sent.address else "",
         kind=told.kind.value,
         status=told.status,
         evidence=printable(told.said),
         at=now,
     )
-    _suppress(sent.endpoint, told, now)
+    # Its subscriber may have been forgotten since.
+    if sent.address:
+        _suppress(sent.address, told, now)
     return row
 
 
-def _suppress(endpoint: Endpoint, told: Returned, now: datetime) -> None:
+def _suppress(address: str, told: Returned, now: datetime) -> None:
     evidence = f"{told.status} {told.said}".strip()
     if told.kind is Kind.COMPLAINT:
-        suppression.suppress(endpoint.address, Suppression.Reason.COMPLAINT, evidence, now)
+        suppression.suppress(address, Suppression.Reason.COMPLAINT, evidence, now)
     elif told.kind is Kind.HARD:
-        suppression.of_endpoint(endpoint.pk, Suppression.Reason.BOUNCE, evidence, now)
-    elif told.kind is Kind.SOFT:
-        lately = Bounce.objects.filter(endpoint=endpoint, kind=Bounce.Kind.SOFT, at__gt=now - WITHIN)
-        if lately.count() >= OFTEN:
-            suppression.of_endpoint(endpoint.pk, Suppression.Reason.BOUNCE, evidence, now, suppression.FULL)
+        suppression.suppress(address, Suppression.Reason.BOUNCE, evidence, now, now + suppression.BOUNCED)
+    elif told.kind is Kind.SOFT and _often(address, now):
+        suppression.suppress(address, Suppression.Reason.BOUNCE, evidence, now, now + suppression.FULL)
+
+
+def _often(address: str, now: datetime) -> bool:
+    """Whatever it was that could not be brought there: entries, to whichever endpoint, and letters count together."""
+    lately = Bounce.objects.filter(digest=suppression.digest(address), kind=Bounce.Kind.SOFT, at__gt=now - WITHIN)
+    return lately.count() >= OFTEN

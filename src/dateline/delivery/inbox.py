@@ -57,7 +57,7 @@ class Inbox:
             return "451 4.3.0 It could not be written down; try again"
         if row is None:
             return "250 2.0.0 It says nothing of a mail of ours"
-        log.info("came back", kind=row.kind, status=row.status, seq=row.seq)
+        log.info("came back", kind=row.kind, status=row.status, seq=row.seq, letter=row.letter and row.letter.kind)
         return "250 2.0.0 Written down"
 
 

@@ -113,10 +113,10 @@ class _Alone:
 
 
 def _recipient(row: Letter) -> Recipient:
-    """Its message has the same id in every attempt; what bounces of a digest tells whose it was."""
+    """Its message has the same id in every attempt, and its return address tells which letter it was."""
     return Recipient(
         endpoint=0,
-        name=str(row.values.get("endpoint", row.name)),
+        name=row.name,
         address=row.address,
         secret="",
         concurrency=1,

@@ -11,6 +11,8 @@ _TAG = 16
 _SHORT = 10
 _HEX = frozenset("0123456789abcdef")
 _MOST_DIGITS = 16
+# Stands for the seq where a mail is of no entry, but a letter of the house: a log begins with 1.
+NO_ENTRY = 0
 
 
 def signed(key: bytes, name: str) -> str:
@@ -29,7 +31,10 @@ def same(one: str, other: str) -> bool:
 
 
 def bounce(key: bytes, name: str, seq: int) -> str:
-    """The tag of a return address: whose mail it was and which entry, in letters that survive a change of case."""
+    """The tag of a return address, in characters that survive a change of case.
+
+    `name` and `seq` are an endpoint's and an entry's, or a letter's and `NO_ENTRY`.
+    """
     told = f"{name}-{seq:x}"
     return f"{told}-{hmac.digest(key, told.encode(), hashlib.sha256)[:_SHORT].hex()}"
 

@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 
 from dateline.delivery import barring, confirming, suppression
 from dateline.delivery.channels.email import Email
-from dateline.delivery.models import Endpoint, Letter, Outcome, Suppression
+from dateline.delivery.models import Bounce, Endpoint, Letter, Outcome, Suppression
 from dateline.people.models import Token, User
 from dateline.routing import profiles
 from dateline.routing.models import Subscriber
@@ -41,6 +41,7 @@ def export(subscriber: Subscriber, now: datetime) -> dict[str, Any]:
         "endpoints": [_endpoint(each) for each in mine],
         "letters": [_letter(each) for each in _letters(subscriber)],
         "sent": list(_sent(mine)),
+        "came_back": [_came_back(each) for each in _bounces(subscriber)],
     }
 
 
@@ -76,6 +77,24 @@ def _letter(row: Letter) -> dict[str, Any]:
     return {"kind": row.kind, "to": row.address, "made_at": clock.printed(row.made_at), "state": row.state}
 
 
+def _bounces(subscriber: Subscriber) -> QuerySet[Bounce]:
+    """What came back of its entries, and of the house's own mails to it."""
+    ours = Q(endpoint__subscriber=subscriber) | Q(letter__in=_letters(subscriber))
+    return Bounce.objects.filter(ours).select_related("endpoint", "letter").order_by("pk")
+
+
+def _came_back(row: Bounce) -> dict[str, Any]:
+    return {
+        "seq": row.seq,
+        "endpoint": row.endpoint.name if row.endpoint else None,
+        "letter": row.letter.kind if row.letter else None,
+        "kind": row.kind,
+        "status": row.status,
+        "answer": row.evidence,
+        "at": clock.printed(row.at),
+    }
+
+
 def _sent(mine: list[Endpoint]) -> Iterator[dict[str, Any]]:
     names = {row.pk: row.name for row in mine}
     for row in Outcome.objects.filter(endpoint__in=names).order_by("pk").iterator(chunk_size=2000):
@@ -108,6 +127,7 @@ def forget(subscriber: Subscriber, now: datetime, *, never: bool = False) -> Non
     _letters(subscriber).delete()
     # What the other end said may quote the address: `550 <esra@gazette.example>: no such user`.
     Outcome.objects.filter(endpoint__in=mine).update(evidence="")
+    Bounce.objects.filter(endpoint__in=mine).update(evidence="", digest="")
     mine.update(
         address="",
         options={},

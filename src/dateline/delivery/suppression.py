@@ -24,27 +24,35 @@ FULL = timedelta(days=7)
 def suppress(
     address: str, reason: Suppression.Reason, evidence: str, now: datetime, until: datetime | None = None
 ) -> None:
-    """Send nothing there until then, or ever. What the reader has said is not weakened by a bounce."""
+    """Send nothing there until then, or ever. What the reader has said is weakened by nobody else's word."""
     known = of(address, now)
-    if known is not None and known.reason in THEIRS and reason not in THEIRS:
+    if known is not None and _stands(known, reason, until):
         return
     values = {"reason": reason, "evidence": evidence[:300], "since": now, "until": until}
-    Suppression.objects.update_or_create(digest=_digest(address), defaults=values)
+    Suppression.objects.update_or_create(digest=digest(address), defaults=values)
     why = f"{reason.value}: {evidence}"[:200]
     _at(address).update(suppressed_until=until or _FOREVER, suppressed_why=why)
 
 
-def of_endpoint(pk: int, reason: Suppression.Reason, evidence: str, now: datetime, lasts: timedelta = BOUNCED) -> None:
+def _stands(known: Suppression, reason: Suppression.Reason, until: datetime | None) -> bool:
+    """Whether it outlasts what is told now: a bounce ends nothing sooner, whoever suppressed it."""
+    if known.reason in THEIRS:
+        return reason not in THEIRS
+    sooner = until is not None and (known.until is None or known.until > until)
+    return reason == Suppression.Reason.BOUNCE and sooner
+
+
+def of_endpoint(pk: int, reason: Suppression.Reason, evidence: str, now: datetime) -> None:
     """As `suppress`, of an endpoint's address, for a while; nothing, if it has none any more."""
     address = Endpoint.objects.filter(pk=pk, channel=_MAIL).values_list("address", flat=True).first()
     if address:
-        suppress(address, reason, evidence, now, now + lasts)
+        suppress(address, reason, evidence, now, now + BOUNCED)
 
 
 @transaction.atomic
 def lift(address: str) -> Suppression:
     """Send there again. NotFound if it was not suppressed."""
-    found = Suppression.objects.filter(digest=_digest(address)).first()
+    found = Suppression.objects.filter(digest=digest(address)).first()
     if found is None:
         raise NotFound(f"{address[:100]} is not suppressed.")
     Suppression.objects.filter(pk=found.pk).delete()
@@ -54,7 +62,7 @@ def lift(address: str) -> Suppression:
 
 def of(address: str, now: datetime) -> Suppression | None:
     """What stands against an address now; None if nothing does."""
-    found = Suppression.objects.filter(digest=_digest(address)).first()
+    found = Suppression.objects.filter(digest=digest(address)).first()
     return found if found is not None and (found.until is None or found.until > now) else None
 
 
@@ -70,5 +78,6 @@ def _at(address: str) -> QuerySet[Endpoint]:
     return Endpoint.objects.filter(channel=_MAIL, address__iexact=address.strip())
 
 
-def _digest(address: str) -> str:
+def digest(address: str) -> str:
+    """What is kept of an address by which it is known again, and which nobody can tell without the wire's keys."""
     return hmac.digest(keys.named(_KEY), address.strip().lower().encode(), hashlib.sha256).hex()

@@ -14,6 +14,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from dateline.delivery import links
 from dateline.delivery.mailing import dkim
 from dateline.delivery.mailing.mail import DARK, ONE_CLICK, STYLE, Sender, parted
 from dateline.delivery.recipient import Recipient
@@ -125,7 +126,7 @@ class Letter:
     kind: str
     lang: str
     values: Values
-    seq: int = 0
+    seq: int = links.NO_ENTRY
 
     def to(self, recipient: Recipient, sender: Sender, now: datetime) -> bytes:
         """The whole message, ready for SMTP: base64 and headers have no line that begins with a dot."""

@@ -13,7 +13,7 @@ from dateline.words import clock
 
 
 class Content(Protocol):
-    """What is sent: the entry that it belongs to (0: none), and the whole message for one recipient."""
+    """What is sent: the entry that it belongs to (`links.NO_ENTRY`: none), and the whole message for one recipient."""
 
     @property
     def seq(self) -> int: ...

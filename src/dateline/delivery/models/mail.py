@@ -79,7 +79,10 @@ class Gathered(models.Model):
 
 
 class Bounce(models.Model):
-    """A mail that came back, or was complained of, after it had been taken (RFC 3464, RFC 5965)."""
+    """A mail that came back, or was complained of, after it had been taken (RFC 3464, RFC 5965).
+
+    It was of an entry to an endpoint, or else a letter of the house, with which it is forgotten.
+    """
 
     class Kind(models.TextChoices):
         # The address takes no mail; the mail could not be brought there this time; it only takes longer.
@@ -88,8 +91,11 @@ class Bounce(models.Model):
         DELAY = "delay"
         COMPLAINT = "complaint"
 
-    endpoint = models.ForeignKey(Endpoint, models.PROTECT, related_name="bounces")
-    seq = models.BigIntegerField()
+    endpoint = models.ForeignKey(Endpoint, models.PROTECT, null=True, related_name="bounces")
+    seq = models.BigIntegerField(null=True)
+    letter = models.ForeignKey(Letter, models.CASCADE, null=True, related_name="bounces")
+    # That of a suppression of the same address; empty once its subscriber is forgotten.
+    digest = models.CharField(max_length=64, blank=True)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     # An enhanced status (RFC 3463), such as 5.1.1, and what the other server said.
     status = models.CharField(max_length=12, blank=True)
@@ -97,7 +103,14 @@ class Bounce(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["endpoint", "at"], name="bounce_of_endpoint")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(endpoint__isnull=False, seq__isnull=False, letter=None)
+                | Q(endpoint=None, seq=None, letter__isnull=False),
+                name="bounce_of_one_mail",
+            )
+        ]
+        indexes = [models.Index(fields=["digest", "at"], name="bounce_of_address")]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.status} of {self.seq}"
+        return f"{self.kind} {self.status} of {self.letter or self.seq}"
