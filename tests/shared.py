@@ -2,6 +2,9 @@
 
 import os
 import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,6 +23,14 @@ def shared(path: str) -> Path:
             pytest.fail(reason)
         pytest.skip(reason)
     return found
+
+
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    """For servers that run as somebody else: the folder of tests is closed to them again by each run that begins."""
+    with tempfile.TemporaryDirectory(prefix="dateline-host-", ignore_cleanup_errors=True) as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
 
 
 def program(name: str) -> str:

@@ -44,14 +44,14 @@ def lmtp(monkeypatch: pytest.MonkeyPatch) -> int:
 
 
 @pytest.fixture
-def mailhost(tmp_path: Path, sink: Ends, lmtp: int) -> Iterator[str]:
+def mailhost(sink: Ends, lmtp: int) -> Iterator[str]:
     """It relays one address to a server that has no such user, and what comes back for the wire to our LMTP."""
     back = f"lmtp:inet:127.0.0.1:{lmtp}"
     more = f"""relay_domains = wire.example
 transport_maps = inline:{{ {{{GONE} = smtp:[127.0.0.1]:{sink.smtp_port}}}, {{wire.example = {back}}} }}
 """
     sink.mail_says[GONE] = ["550 5.1.1 no such user here"]
-    with postfix(tmp_path, "gazette.example", more) as (url, _):
+    with postfix("gazette.example", more) as (url, _):
         yield url
 
 

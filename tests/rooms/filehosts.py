@@ -18,7 +18,7 @@ from dateline.delivery.models import Endpoint, Outcome
 from dateline.routing import profiles
 from dateline.routing.models import Subscriber
 from tests.house import free_port
-from tests.shared import PATIENCE, program
+from tests.shared import PATIENCE, open_folder, program
 
 PASSWORD = "seven tides a week"
 
@@ -118,21 +118,19 @@ def openssh(home: Path, port: int = 0) -> Iterator[Host]:
 
 
 @contextmanager
-def pure_ftpd(home: Path, *more: str, quota: str = "") -> Iterator[Host]:
+def pure_ftpd(*more: str, quota: str = "") -> Iterator[Host]:
     """A Pure-FTPd with one user of its own. `quota` is in bytes."""
     started, port = program("pure-ftpd"), free_port()
-    for each in (home, *home.parents):
-        with contextlib.suppress(PermissionError):
-            each.chmod(each.stat().st_mode | 0o011)
-    folder = home / "user" / "incoming"
-    folder.mkdir(parents=True)
-    for each in (folder, folder.parent):
-        os.chown(each, 65534, 65534)
-    _people(home, quota)
-    line = [started, "-S", f"127.0.0.1,{port}", "-l", f"puredb:{home / 'people.pdb'}", "-g", str(home / "pid")]
-    line += ["-H", "-E", "-u", "1", "-O", f"clf:{home / 'transfers'}", *more]
-    with _running(line, home / "log", port) as pid:
-        yield Host(f"ftp://wire@127.0.0.1:{port}/incoming", folder, home / "log", PASSWORD, pid=pid)
+    with open_folder() as home:
+        folder = home / "user" / "incoming"
+        folder.mkdir(parents=True)
+        for each in (folder, folder.parent):
+            os.chown(each, 65534, 65534)
+        _people(home, quota)
+        line = [started, "-S", f"127.0.0.1,{port}", "-l", f"puredb:{home / 'people.pdb'}", "-g", str(home / "pid")]
+        line += ["-H", "-E", "-u", "1", "-O", f"clf:{home / 'transfers'}", *more]
+        with _running(line, home / "log", port) as pid:
+            yield Host(f"ftp://wire@127.0.0.1:{port}/incoming", folder, home / "log", PASSWORD, pid=pid)
 
 
 def _people(home: Path, quota: str) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.house import free_port
-from tests.shared import PATIENCE, program
+from tests.shared import PATIENCE, open_folder, program
 
 
 @dataclass
@@ -210,19 +210,28 @@ def routed(folder: Path, **domains: Host) -> str:
 
 
 @contextmanager
-def postfix(folder: Path, domain: str, more: str = "") -> Iterator[tuple[str, Path]]:
+def postfix(domain: str, more: str = "") -> Iterator[tuple[str, Path]]:
     """A real postfix that takes mail for one domain into a Maildir: its URL, and the folder of new mails.
 
     `more` are lines of its configuration.
     """
-    started, port = program("postfix"), free_port()
-    base = folder / "postfix"
+    with open_folder() as base:
+        port = _configured(base, domain, more)
+        line = [program("postfix"), "-c", str(base / "conf")]
+        running = subprocess.Popen([*line, "start-fg"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            _wait_for(port)
+            yield f"smtp://127.0.0.1:{port}", base / "mail" / "all" / "new"
+        finally:
+            subprocess.run([*line, "stop"], capture_output=True, check=False)
+            running.wait(PATIENCE)
+
+
+def _configured(base: Path, domain: str, more: str) -> int:
+    """Its folders and configuration; the port that it will listen on."""
+    port = free_port()
     for part in ("conf", "queue", "data", "mail"):
-        (base / part).mkdir(parents=True)
-    base.chmod(0o755)
-    for each in (folder, *folder.parents):
-        with contextlib.suppress(PermissionError):
-            each.chmod(each.stat().st_mode | 0o011)
+        (base / part).mkdir()
     shutil.chown(base / "data", "postfix")
     shutil.chown(base / "mail", "nobody")
     (base / "conf" / "main.cf").write_text(
@@ -255,15 +264,7 @@ alias_database =
     lines = (proto if proto.exists() else master).read_text().splitlines()
     kept = [line for line in lines if not line.startswith(("smtp      inet", "smtp  inet"))]
     (base / "conf" / "master.cf").write_text("\n".join([*kept, f"127.0.0.1:{port} inet n - n - - smtpd", ""]))
-    running = subprocess.Popen(
-        [started, "-c", str(base / "conf"), "start-fg"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        _wait_for(port)
-        yield f"smtp://127.0.0.1:{port}", base / "mail" / "all" / "new"
-    finally:
-        subprocess.run([started, "-c", str(base / "conf"), "stop"], capture_output=True, check=False)
-        running.wait(PATIENCE)
+    return port
 
 
 def _wait_for(port: int) -> None:

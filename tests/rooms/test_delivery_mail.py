@@ -220,7 +220,7 @@ def test_the_return_address_tells_whose_mail_came_back(settings: Settings) -> No
 
 
 def test_a_real_postfix_has_what_the_ledger_says_it_took_and_the_signatures_are_good(
-    settings: Settings, tmp_path_factory: pytest.TempPathFactory
+    settings: Settings,
 ) -> None:
     made = signing.make(clock.now())
     signing.activate([each.selector for each in made])
@@ -228,7 +228,7 @@ def test_a_real_postfix_has_what_the_ledger_says_it_took_and_the_signatures_are_
         f"{row.selector}._domainkey.wire.example": signing.signer(row, settings.DATELINE_MAIL_FROM).record()
         for row in MailKey.objects.all()
     }
-    with postfix(tmp_path_factory.mktemp("mx"), "gazette.example") as (url, inbox):
+    with postfix("gazette.example") as (url, inbox):
         settings.DATELINE_SMTP_URL = url
         for number in range(60):
             stories.journalist(f"reader-{number}@gazette.example", languages=["en" if number % 2 else "ar"])

@@ -35,8 +35,8 @@ def over_tls(host: Host) -> Host:
     return Host(host.url.replace("ftp://", "ftps://"), host.folder, host.log, host.secret, pid=host.pid)
 
 
-def test_each_message_is_one_file_over_one_login(tmp_path: Path) -> None:
-    with pure_ftpd(tmp_path) as host:
+def test_each_message_is_one_file_over_one_login() -> None:
+    with pure_ftpd() as host:
         reader(host, format="txt")
         with delivering():
             filed = [stories.released() for _ in range(3)]
@@ -47,9 +47,9 @@ def test_each_message_is_one_file_over_one_login(tmp_path: Path) -> None:
     assert account(filed[0]).total.delivered == 1
 
 
-def test_over_tls_the_certificate_is_checked_and_nothing_goes_in_clear(tmp_path: Path, certificate: Path) -> None:
+def test_over_tls_the_certificate_is_checked_and_nothing_goes_in_clear(certificate: Path) -> None:
     # With 3 the host takes no command and no data but over TLS.
-    with pure_ftpd(tmp_path, "-Y", "3", "-2", str(certificate)) as host:
+    with pure_ftpd("-Y", "3", "-2", str(certificate)) as host:
         reader(over_tls(host))
         with delivering():
             stories.released()
@@ -60,10 +60,10 @@ def test_over_tls_the_certificate_is_checked_and_nothing_goes_in_clear(tmp_path:
 
 
 def test_a_certificate_that_nobody_signed_is_named_and_gets_no_password(
-    tmp_path: Path, certificate: Path, monkeypatch: pytest.MonkeyPatch
+    certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("SSL_CERT_FILE")
-    with pure_ftpd(tmp_path, "-Y", "1", "-2", str(certificate)) as host:
+    with pure_ftpd("-Y", "1", "-2", str(certificate)) as host:
         reader(over_tls(host))
         with delivering():
             stories.released()
@@ -73,9 +73,9 @@ def test_a_certificate_that_nobody_signed_is_named_and_gets_no_password(
     assert "certificate verify failed" in said
 
 
-async def test_who_lists_the_folder_in_a_loop_never_sees_half_a_file(tmp_path: Path) -> None:
+async def test_who_lists_the_folder_in_a_loop_never_sees_half_a_file() -> None:
     sizes = (20_000_000, 10_000_001)
-    with pure_ftpd(tmp_path) as host, watched(host.folder) as seen:
+    with pure_ftpd() as host, watched(host.folder) as seen:
         channel = ftp.Ftp(house(private=True))
         for size in sizes * 3:
             await channel.lines.put(Login(Place.of(host.url), host.secret), "story.txt", b"x" * size)
@@ -84,8 +84,8 @@ async def test_who_lists_the_folder_in_a_loop_never_sees_half_a_file(tmp_path: P
     assert seen == set(sizes)
 
 
-def test_a_full_quota_is_waited_for(tmp_path: Path) -> None:
-    with pure_ftpd(tmp_path, quota="1000000") as host:
+def test_a_full_quota_is_waited_for() -> None:
+    with pure_ftpd(quota="1000000") as host:
         reader(host)
         used = host.folder.parent / ".ftpquota"
         used.write_text("1 2000000\n")
@@ -100,8 +100,8 @@ def test_a_full_quota_is_waited_for(tmp_path: Path) -> None:
     assert deferred() == {"552 Quota exceeded: [.00000001-en-release.json.part] won't be saved"}
 
 
-def test_a_login_that_is_refused_and_a_folder_that_is_missing_lose_nothing(tmp_path: Path) -> None:
-    with pure_ftpd(tmp_path) as host:
+def test_a_login_that_is_refused_and_a_folder_that_is_missing_lose_nothing() -> None:
+    with pure_ftpd() as host:
         stranger = reader(Host(host.url, host.folder, host.log, "wrong"), name="s-{id}")
         reader(Host(f"{host.url}/deeper", host.folder, host.log, host.secret))
         with delivering():
@@ -118,7 +118,7 @@ def test_a_login_that_is_refused_and_a_folder_that_is_missing_lose_nothing(tmp_p
 
 
 def test_an_attempt_that_was_cut_off_leaves_one_file_and_a_host_that_hangs_up_costs_none(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     put: Any = ftp.Session.put
     cut: list[str] = []
@@ -131,7 +131,7 @@ def test_an_attempt_that_was_cut_off_leaves_one_file_and_a_host_that_hangs_up_co
             raise ConnectionResetError("cut off")
 
     monkeypatch.setattr(ftp.Session, "put", then_lost)
-    with pure_ftpd(tmp_path) as host:
+    with pure_ftpd() as host:
         reader(host)
         with delivering():
             filed = stories.released()
@@ -181,11 +181,9 @@ async def test_what_is_no_ftp_server_is_an_answer(said: bytes, monkeypatch: pyte
     assert answer.evidence
 
 
-def test_who_takes_the_file_of_a_withdrawal_has_acknowledged_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_who_takes_the_file_of_a_withdrawal_has_acknowledged_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(taking, "LOOK_EVERY", 0.2)
-    with pure_ftpd(tmp_path) as host, delivering():
+    with pure_ftpd() as host, delivering():
         reader(host)
         filed = stories.released()
         until(settled)
