@@ -1,14 +1,29 @@
 """A reader's quiet hours and cap, kept by the worker over a real mail server."""
 
+import random
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from dateline.delivery import control, digests, endpoints, recovering, standing, unsubscribe
+from dateline.delivery import (
+    caps,
+    claims,
+    control,
+    digests,
+    endpoints,
+    outcomes,
+    planning,
+    recovering,
+    standing,
+    unsubscribe,
+)
 from dateline.delivery.models import Endpoint, Gathered, Letter, Outcome, Shard
+from dateline.delivery.outcomes import Attempt
 from dateline.routing import profiles
+from dateline.routing.matching import Matching
 from dateline.routing.models import Subscriber
 from dateline.words import clock
 from dateline.words.release import Rendition, Version
@@ -162,6 +177,29 @@ def test_of_a_burst_no_more_comes_than_the_cap(sink: Ends) -> None:
         until(settled)
     assert len(sink.mails_to("few@gazette.example")) == 2
     assert Outcome.objects.filter(endpoint=there, result=Outcome.Result.DECLINED).count() == 4
+
+
+def test_what_is_written_down_while_a_cap_is_counted_counts_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process has the first under way, and its outcome comes between the two questions."""
+    there, now = stories.journalist("few@gazette.example"), clock.now()
+    wish(there, zone=ZONE, cap="2")
+    for _ in range(2):
+        stories.released()
+    planning.plan(Matching(), now, random.Random(1))
+    first = claims.claim(now)
+    assert first is not None
+    second = Shard.objects.exclude(pk=first.shard).get()
+    read = caps._under_way
+
+    def then_delivered(of: Shard, *given: Any) -> Any:
+        found = read(of, *given)
+        done = Attempt(first.shard, first.epoch, first.seq, there.pk, 1, Outcome.Result.DELIVERED, "250 Ok", now, 1)
+        outcomes.record([done])
+        return found
+
+    monkeypatch.setattr(caps, "_under_way", then_delivered)
+    there.refresh_from_db()
+    assert caps.over(second, {there.pk: there.wishes}, now) == {}
 
 
 def test_a_cap_counts_digests_and_what_is_over_it_is_in_tomorrows(sink: Ends) -> None:
